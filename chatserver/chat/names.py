@@ -1,0 +1,74 @@
+"""The rules for names of people and rooms, and how two spellings are compared."""
+
+import unicodedata
+from string import ascii_letters, digits
+
+from chatserver.chat.errors import BadNick, BadRoom
+
+LOBBY = "#lobby"
+
+_NICK_FIRST = frozenset(ascii_letters + "_[]{}^")
+_NICK_REST = _NICK_FIRST | frozenset(digits + "-")
+# What would end a name on some wire: the space and the comma separate words and targets
+# (RFC 2812 section 1.3), the colon starts a trailing parameter or a person's address.
+_ROOM_SEPARATORS = frozenset(" ,:#")
+
+
+def fold(name: str) -> str:
+    """Return the form under which a name is compared: `Bob` and `bob` are one person.
+
+    For the ASCII names of people this is IRC's CASEMAPPING=ascii.
+    """
+    return name.lower()
+
+
+def check_nick(nick: str, limit: int) -> str:
+    """Return `nick` if a person may be called so, else raise BadNick naming the first fault.
+
+    `limit` is the longest allowed name, in characters.
+    """
+    if not nick:
+        raise BadNick("A name has at least one character.")
+    if len(nick) > limit:
+        raise BadNick(f"That name is too long (limit {limit} characters).")
+    if nick[0] not in _NICK_FIRST and nick[0] in _NICK_REST:
+        raise BadNick(f"A name cannot begin with {describe(nick[0])}; begin with a letter or _.")
+    for character in nick:
+        if character not in _NICK_REST:
+            raise BadNick(
+                f"A name cannot hold {describe(character)}; use letters, digits, _ - [ ] {{ }} ^."
+            )
+    return nick
+
+
+def check_room(name: str, limit: int) -> str:
+    """Return the name of a room in its one spelling (NFC, with its #), else raise BadRoom.
+
+    `limit` is the longest allowed name, in characters, the # included.
+    """
+    bare = unicodedata.normalize("NFC", name.removeprefix("#"))
+    if not bare:
+        raise BadRoom("A room's name has at least one character after the #.")
+    if len(bare) + 1 > limit:
+        raise BadRoom(f"That room name is too long (limit {limit} characters).")
+    for character in bare:
+        if not _may_stand_in_room(character):
+            raise BadRoom(
+                f"A room's name cannot hold {describe(character)}; use letters, digits and - _ . +."
+            )
+    return "#" + bare
+
+
+def describe(character: str) -> str:
+    """Return a character as an error shows it: visible ones in quotes, others by number."""
+    if character == " ":
+        return "a space"
+    if character.isprintable() and not unicodedata.combining(character):
+        return f"“{character}”"
+    return f"the character U+{ord(character):04X}"
+
+
+def _may_stand_in_room(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable() and character not in _ROOM_SEPARATORS
+    return character.isalnum()

@@ -1,0 +1,113 @@
+"""The settings as a table, read from the declaration in config.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from chatserver.config import PATH, Config
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting, as the declaration above describes it.
+
+    `path` is where it stands (`("limits", "line")`), `type` what msgspec converts it to. A switch
+    (`limits.rate`) is true or false here; the settings of its table are settings of their own.
+    """
+
+    path: tuple[str, ...]
+    type: Any
+    meta: Meta
+    make_default: Callable[[], object] = field(repr=False)
+    is_switch: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name in the file: `limits.line`."""
+        return ".".join(self.path)
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment: `CHATSERVER_LIMITS_LINE`."""
+        return "_".join(("CHATSERVER", *self.path)).upper()
+
+    @property
+    def description(self) -> str:
+        """What it means, with its unit."""
+        return self.meta.description or ""
+
+    @property
+    def default(self) -> object:
+        """Its value where nobody has set it."""
+        return self.make_default()
+
+    @property
+    def is_path(self) -> bool:
+        """Whether it names a file or a directory."""
+        return self.meta.extra == PATH
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts that are allowed, where only some are."""
+        return get_args(self.type) if get_origin(self.type) is Literal else ()
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, to stand after « it must be »."""
+        if self.is_switch:
+            return "true, false or a table"
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.type in _NUMBERS:
+            return f"{_NUMBERS[self.type]} from {self.meta.ge:g} to {self.meta.le}"
+        if self.type is str and self.meta.min_length:
+            return "a text that is not empty"
+        return _OTHERS[self.type]
+
+
+_NUMBERS = {int: "a whole number", float: "a number"}
+_OTHERS = {bool: "true or false", str: "a text", tuple[str, ...]: "a list of texts"}
+
+
+def _settings(struct: type[msgspec.Struct], above: tuple[str, ...]) -> Iterator[Setting]:
+    """The settings of a struct and of the structs in it, in the order of the declaration."""
+    for each in msgspec.structs.fields(struct):
+        path = (*above, each.name)
+        kind, meta = _without_meta(each.type)
+        table = _struct_in(kind)
+        if table is None:
+            yield Setting(path, kind, meta, _default_of(each))
+            continue
+        if table is not kind:  # « Rate | None »: can be switched off
+            yield Setting(path, bool, meta, lambda: True, is_switch=True)
+        yield from _settings(table, path)
+
+
+def _without_meta(kind: object) -> tuple[object, Meta]:
+    if get_origin(kind) is Annotated:
+        bare, meta = get_args(kind)
+        return bare, meta
+    return kind, Meta()
+
+
+def _struct_in(kind: object) -> type[msgspec.Struct] | None:
+    for each in (kind, *get_args(kind)):
+        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+            return each
+    return None
+
+
+def _default_of(each: msgspec.structs.FieldInfo) -> Callable[[], object]:
+    if each.default_factory is not msgspec.NODEFAULT:
+        factory: Callable[[], object] = each.default_factory
+        return factory
+    value = each.default
+    return lambda: value
+
+
+SETTINGS: tuple[Setting, ...] = tuple(_settings(Config, ()))
