@@ -37,6 +37,11 @@ class Setting:
         return "_".join(("CHATSERVER", *self.path)).upper()
 
     @property
+    def annotated(self) -> object:
+        """The type with its bounds, for msgspec.convert."""
+        return Annotated[self.type, self.meta]
+
+    @property
     def description(self) -> str:
         """What it means, with its unit."""
         return self.meta.description or ""
@@ -65,13 +70,14 @@ class Setting:
             return "one of " + ", ".join(self.choices)
         if self.type in _NUMBERS:
             return f"{_NUMBERS[self.type]} from {self.meta.ge:g} to {self.meta.le}"
-        if self.type is str and self.meta.min_length:
-            return "a text that is not empty"
+        if self.type is str:
+            noun = "a path" if self.is_path else "a text"
+            return f"{noun} that is not empty" if self.meta.min_length else noun
         return _OTHERS[self.type]
 
 
 _NUMBERS = {int: "a whole number", float: "a number"}
-_OTHERS = {bool: "true or false", str: "a text", tuple[str, ...]: "a list of texts"}
+_OTHERS = {bool: "true or false", tuple[str, ...]: "a list of texts"}
 
 
 def _settings(struct: type[msgspec.Struct], above: tuple[str, ...]) -> Iterator[Setting]:

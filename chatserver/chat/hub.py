@@ -42,7 +42,7 @@ class Hub(Thread):
         clock: Callable[[], float] = time.time,
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(name="hub")
+        super().__init__(name="hub", daemon=True)
         self.beat = time.monotonic()
         self._registry = registry
         self._clock = clock

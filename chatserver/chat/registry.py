@@ -24,18 +24,7 @@ from chatserver.chat.errors import (
 )
 from chatserver.chat.names import LOBBY, check_nick, check_room, fold
 from chatserver.chat.room import Audience, Peer, Room, User, union
-
-
-class Rules(Struct, frozen=True):
-    """How much a person may ask for: lengths in characters, the rest counts."""
-
-    nick: int = 32
-    room: int = 50
-    topic: int = 390
-    reason: int = 300
-    rooms_per_user: int = 20
-    targets: int = 4
-    quiet_room: int = 200
+from chatserver.config import Limits
 
 
 class Broadcast(Struct, frozen=True, eq=False):
@@ -59,8 +48,8 @@ Deliveries = list[Delivery]
 class RoomRegistry:
     """Every room and every person. Only `apply` changes them."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
-        self._rules = rules or Rules()
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._people: dict[Peer, User] = {}
         self._by_name: dict[str, User] = {}
         self._rooms: dict[str, Room] = {fold(LOBBY): Room(LOBBY)}
@@ -111,14 +100,14 @@ class RoomRegistry:
         ]
 
     def _join(self, user: User, request: requests.Join, id: int, now: float) -> Deliveries:
-        name = check_room(request.room, self._rules.room)
+        name = check_room(request.room, self._limits.room)
         room = self._rooms.get(fold(name)) or Room(name)
         if user.peer in room.members:
             raise AlreadyInRoom(room.name)
-        if len(user.rooms) >= self._rules.rooms_per_user:
-            raise TooManyRooms(self._rules.rooms_per_user)
+        if len(user.rooms) >= self._limits.rooms_per_user:
+            raise TooManyRooms(self._limits.rooms_per_user)
         others = self._first_names(room)
-        onlookers = room.onlookers(self._rules.quiet_room)
+        onlookers = room.onlookers(self._limits.quiet_room)
         self._rooms[fold(name)] = user.rooms[fold(name)] = room
         room.add(user)
         size = len(room.members)
@@ -129,11 +118,11 @@ class RoomRegistry:
 
     def _leave(self, user: User, request: requests.Leave, id: int, now: float) -> Deliveries:
         room = self._own_room(user, request.room)
-        why = self._short_enough("reason", request.why, self._rules.reason)
+        why = self._short_enough("reason", request.why, self._limits.reason)
         self._take_out(user, room)
         left = events.Left(now, room.name, user.nick, why)
         return [
-            Broadcast(room.onlookers(self._rules.quiet_room), left),
+            Broadcast(room.onlookers(self._limits.quiet_room), left),
             Direct(user.peer, events.YouLeft(request, room.name)),
         ]
 
@@ -148,8 +137,8 @@ class RoomRegistry:
 
     def _tell(self, user: User, request: requests.Tell, id: int, now: float) -> Deliveries:
         names = {fold(nick): nick for nick in request.nicks}
-        if len(names) > self._rules.targets:
-            raise TooManyTargets(self._rules.targets)
+        if len(names) > self._limits.targets:
+            raise TooManyTargets(self._limits.targets)
         text = _sayable(request.text)
         here = [self._by_name[name] for name in names if name in self._by_name]
         missing = tuple(nick for name, nick in names.items() if name not in self._by_name)
@@ -169,7 +158,7 @@ class RoomRegistry:
 
     def _set_topic(self, user: User, request: requests.SetTopic, id: int, now: float) -> Deliveries:
         room = self._own_room(user, request.room)
-        text = self._short_enough("topic", request.topic, self._rules.topic)
+        text = self._short_enough("topic", request.topic, self._limits.topic)
         room.topic = events.Topic(text, user.nick, now) if text else None
         return [
             Broadcast(room.audience, events.TopicSet(id, now, room.name, user.nick, text)),
@@ -182,7 +171,7 @@ class RoomRegistry:
 
     def _set_away(self, user: User, request: requests.SetAway, id: int, now: float) -> Deliveries:
         if request.why is not None:
-            self._short_enough("reason", request.why, self._rules.reason)
+            self._short_enough("reason", request.why, self._limits.reason)
         user.away = request.why
         return [Direct(user.peer, events.AwayIs(request, user.away))]
 
@@ -230,25 +219,25 @@ class RoomRegistry:
             self._take_out(user, room)
         del self._people[user.peer]
         del self._by_name[fold(user.nick)]
-        why = request.words[: self._rules.reason] or request.why
+        why = request.words[: self._limits.reason] or request.why
         return [Broadcast(onlookers, events.Gone(now, user.nick, why))]
 
     # What the wishes share.
 
     def _free_name(self, nick: str, owner: User | None) -> str:
-        check_nick(nick, self._rules.nick)
+        check_nick(nick, self._limits.nick)
         if self._by_name.get(fold(nick), owner) is not owner:
             raise NickInUse
         return nick
 
     def _own_room(self, user: User, name: str) -> Room:
-        room = user.rooms.get(fold(check_room(name, self._rules.room)))
+        room = user.rooms.get(fold(check_room(name, self._limits.room)))
         if room is None:
             raise self._why_not_in(name)
         return room
 
     def _any_room(self, name: str) -> Room:
-        name = check_room(name, self._rules.room)
+        name = check_room(name, self._limits.room)
         room = self._rooms.get(fold(name))
         if room is None:
             raise NoSuchRoom(name)
@@ -259,7 +248,7 @@ class RoomRegistry:
 
     def _onlookers(self, user: User) -> Audience:
         """Everyone else who is told of this person's coming and going, each once."""
-        crowd = self._rules.quiet_room
+        crowd = self._limits.quiet_room
         return union((room.onlookers(crowd) for room in user.rooms.values()), user.peer)
 
     def _take_out(self, user: User, room: Room) -> None:

@@ -1,7 +1,7 @@
 """A room: who is in it, what it is about, and whom its events reach."""
 
 from collections.abc import Hashable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from chatserver.chat.events import Topic
 
@@ -10,8 +10,8 @@ class Peer(Protocol):
     """Where a request came from and its answers go."""
 
     @property
-    def home(self) -> Hashable:
-        """The owner of the queue that its answers go through."""
+    def home(self) -> Any:
+        """The owner of the queue that its answers go through; hashable."""
 
 
 # Whom an event reaches, by the home that carries it there. Immutable: a delivery holds the

@@ -27,7 +27,8 @@ PLAIN = Dialect(
 IRC = Dialect(
     hello="NICK {nick}\r\nUSER {nick} 0 * :load\r\n",
     welcome=b" 376 ",  # the end of the message of the day
-    join="JOIN {room}\r\n",
+    # ngircd reads three commands a round from a client, ten from one with its mode F.
+    join="OPER load load\r\nMODE {nick} +F\r\nJOIN {room}\r\n",
     joined=b" 366 ",  # the end of the list of names
     say="PRIVMSG {room} :{text}\r\n",
     echo=False,

@@ -21,6 +21,7 @@ class Room:
         self.lock = threading.Lock()
 
     def say(self, nick: str, text: str) -> None:
+        """Give a line to every member; one who does not read makes all others wait."""
         line = f"{time.strftime('%H:%M')} <{nick}> {text}\n".encode()
         with self.lock:
             for member in self.members:
@@ -28,10 +29,12 @@ class Room:
                     member.sendall(line)
 
     def add(self, member: socket.socket) -> None:
+        """Let a member hear from now on."""
         with self.lock:
             self.members.add(member)
 
     def remove(self, member: socket.socket) -> None:
+        """Let a member hear no more."""
         with self.lock:
             self.members.discard(member)
 
@@ -44,6 +47,7 @@ class House:
         self._lock = threading.Lock()
 
     def room(self, name: str) -> Room:
+        """A room, made when it is first asked for."""
         with self._lock:
             return self._rooms.setdefault(name, Room())
 

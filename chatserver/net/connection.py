@@ -1,0 +1,418 @@
+"""Connection: a socket, the session it carries, and what could not be sent yet."""
+
+import errno
+import logging
+import socket
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Protocol
+
+from chatserver.config import Limits
+from chatserver.endings import Ending
+from chatserver.net.session import Dialect, Session
+from chatserver.rate import TokenBucket
+
+RECEIVE_BYTES = 16384
+LINGER_SECONDS = 2.0
+FAREWELL_SECONDS = 5.0
+_SHOWN_BYTES = 256
+
+_log = logging.getLogger("chatserver")
+
+
+class State(Enum):
+    """Where a connection is on its way to the end."""
+
+    OPEN = "open"
+    FINISHING = "sending its last bytes"
+    LINGERING = "half-closed: what still comes is thrown away until the peer closes too"
+    CLOSED = "closed"
+
+
+class Keeper(Protocol):
+    """What a connection needs of the worker that owns it."""
+
+    limits: Limits
+    now: float
+    linger_seconds: float
+    reading: bool
+
+    def watch(self, connection: "Connection") -> None:
+        """Ask the selector for what `wants_read` and `wants_write` say now."""
+
+    def schedule(self, connection: "Connection", when: float) -> None:
+        """Call `on_timer` at that time."""
+
+    def queued(self, change: int) -> None:
+        """So many bytes more wait in out-buffers."""
+
+    def request(self, connection: "Connection", wish: object) -> None:
+        """Pass a session's wish on."""
+
+    def hang_up(self, connection: "Connection", ending: str) -> None:
+        """Tell whoever keeps track of people that this one is gone."""
+
+    def established(self, connection: "Connection") -> None:
+        """The client has said who it is."""
+
+    def forget(self, connection: "Connection") -> None:
+        """The connection is closed."""
+
+
+class Connection:
+    """Called by the worker that owns it, by nobody else, for life.
+
+    The contract of sending:
+    1. nothing blocks: what the socket does not take waits in the out-buffer;
+    2. what is sent in order arrives in order, or the connection ends;
+    3. the out-buffer holds references to shared immutable bytes, at most `limits.outbox` of them;
+    4. a failed send ends nothing by itself: what the client had sent before is still read.
+    """
+
+    __slots__ = (
+        "_broken",
+        "_bucket",
+        "_deadline",
+        "_eof",
+        "_hung_up",
+        "_moved_at",
+        "_outbox",
+        "_send",
+        "_tail",
+        "address",
+        "dialect",
+        "events",
+        "home",
+        "session",
+        "sock",
+        "state",
+        "timer",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        address: str,
+        home: Keeper,
+        make_session: Callable[["Connection"], Session],
+    ) -> None:
+        self.sock = sock
+        self.address = address
+        self.home = home
+        self.state = State.OPEN
+        self.dialect: Dialect | None = None
+        self.events = 0  # what the selector watches for now
+        self.timer: float | None = None  # when the worker will call on_timer
+        self.waiting = 0  # bytes in the out-buffer
+        self._send = sock.send
+        self._outbox: deque[bytes | memoryview] | None = None
+        self._moved_at = 0.0  # when the out-buffer last got shorter
+        self._deadline: float | None = None  # of FINISHING and LINGERING
+        self._broken: Ending | None = None  # the peer takes nothing any more
+        self._eof = False
+        self._hung_up = False
+        self._tail = b""  # the last input, for the log of a fault
+        rate = home.limits.rate
+        self._bucket = (
+            TokenBucket(rate.bytes_burst, rate.bytes_per_second, home.now) if rate else None
+        )
+        self.session = make_session(self)
+
+    # What the session may call.
+
+    def submit(self, wish: object) -> None:
+        """Pass a wish on to the hub, in order."""
+        self.home.request(self, wish)
+
+    def establish(self) -> None:
+        """The client has said who it is: it counts as one of the house from now on."""
+        self.home.established(self)
+
+    def become(self, session: Session) -> None:
+        """Let another session go on with the conversation."""
+        self.session = session
+
+    # What the worker calls.
+
+    @property
+    def wants_read(self) -> bool:
+        """Whether to wait for input: not from one who has enough to do or to read already."""
+        match self.state:
+            case State.OPEN:
+                return (
+                    self.home.reading
+                    and not self._eof
+                    and self.waiting <= self.home.limits.softsendq
+                    and self.session.wants_input
+                    and self._allowed_at() <= self.home.now
+                )
+            case State.LINGERING:
+                return True
+            case _:
+                return False
+
+    @property
+    def wants_write(self) -> bool:
+        """Whether to wait until the socket takes more."""
+        return self.waiting > 0 or (
+            self.state is State.OPEN and self._broken is None and self.session.has_more
+        )
+
+    def on_readable(self) -> None:
+        """Read once, at most RECEIVE_BYTES, and let the session act on it."""
+        try:
+            data = self.sock.recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._lost(error)
+            return
+        if self.state is State.LINGERING:
+            if not data:
+                self.close()
+            return
+        if data:
+            self._tail = data[-_SHOWN_BYTES:]
+            if self._bucket:
+                self._bucket.take(len(data), self.home.now)
+            self._guarded(self.session.receive_data, data, self.home.now)
+        elif self._broken is Ending.NO_ANSWER:
+            self._hang_up(self._broken.value)
+            self.close()
+            return
+        else:
+            self._eof = True
+            self._guarded(self.session.receive_eof, self.home.now)
+        self.settle()
+
+    def on_writable(self) -> None:
+        """Send what waits, then let the session give its next page."""
+        self._flush()
+        self.settle()
+
+    def on_timer(self) -> None:
+        """Something is due: the session's tick, or one of the connection's own deadlines."""
+        self.timer = None
+        now = self.home.now
+        if self._deadline is not None and self._deadline <= now:
+            self.close()
+            return
+        if self.state is State.OPEN:
+            if self.waiting and self._moved_at + self.home.limits.outbox_seconds <= now:
+                self.end(Ending.TOO_SLOW)
+                return
+            wake_at = self.session.wake_at
+            if wake_at is not None and wake_at <= now:
+                self._guarded(self.session.tick, now)
+        self.settle()
+
+    def deliver(self, events: Sequence[Any]) -> None:
+        """Let the session tell its person these events."""
+        if self.state is State.OPEN:
+            self._guarded(self.session.deliver, events, self.home.now)
+            self.settle()
+
+    def push(self, data: bytes) -> None:
+        """Send, or keep for later what the socket does not take now."""
+        if self.waiting:
+            self._keep(data)
+            return
+        if self.state is not State.OPEN or self._broken:
+            return
+        try:
+            sent = self._send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._break(error)
+            return
+        if sent < len(data):
+            self._moved_at = self.home.now
+            self._keep(memoryview(data)[sent:])
+            self._arm()
+            self.home.watch(self)
+
+    def warn(self, ending: Ending) -> None:
+        """Let the session say what is going to happen."""
+        if self.state is State.OPEN:
+            self._guarded(self.session.warn, ending)
+            self.settle()
+
+    def end(self, ending: Ending) -> None:
+        """End the conversation in the session's words; what waits is dropped if it is too much."""
+        if self.state is not State.OPEN:
+            return
+        waiting = self.waiting
+        if ending in (Ending.TOO_SLOW, Ending.OVERLOAD):
+            self._drop()
+        try:
+            self.session.end(ending, waiting)
+            self._send_pages()
+        except Exception:
+            self._log_fault()
+        self._finish(ending.value, FAREWELL_SECONDS)
+
+    def close(self) -> None:
+        """Close the socket now. Idempotent."""
+        if self.state is State.CLOSED:
+            return
+        self._hang_up(Ending.LOST.value)
+        self._drop()
+        self.state = State.CLOSED
+        self.home.watch(self)
+        self.sock.close()
+        self.home.forget(self)
+
+    def settle(self) -> None:
+        """After anything that may have changed the session: send, finish, watch, set the timer."""
+        if self.state is State.OPEN:
+            self._send_pages()
+            session = self.session
+            self.dialect = session.dialect
+            if session.finished and not session.has_more:
+                self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
+                return
+        self._arm()
+        self.home.watch(self)
+
+    # Within.
+
+    def _send_pages(self) -> None:
+        """Send what the session has; its next page only when this one is out."""
+        if self.waiting <= self.home.limits.softsendq:
+            data = self.session.data_to_send()
+            if data:
+                self.push(data)
+
+    def _keep(self, data: bytes | memoryview) -> None:
+        if self.state is State.CLOSED:
+            return
+        if self._outbox is None:
+            self._outbox = deque()
+        self._outbox.append(data)
+        self.waiting += len(data)
+        self.home.queued(len(data))
+        if self.waiting > self.home.limits.outbox and self.state is State.OPEN:
+            self.end(Ending.TOO_SLOW)
+
+    def _flush(self) -> None:
+        outbox = self._outbox
+        while outbox:
+            data = outbox[0]
+            try:
+                sent = self._send(data)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._break(error)
+                return
+            self._moved_at = self.home.now
+            self.waiting -= sent
+            self.home.queued(-sent)
+            if sent < len(data):
+                outbox[0] = memoryview(data)[sent:]
+                return
+            outbox.popleft()
+        self._outbox = None
+        if self.state is State.FINISHING:
+            self._half_close()
+
+    def _drop(self) -> None:
+        self.home.queued(-self.waiting)
+        self.waiting = 0
+        self._outbox = None
+
+    def _break(self, error: OSError) -> None:
+        """The peer takes no more. Its own last lines may still be there to be read."""
+        self._drop()
+        self._broken = _cause(error)
+        if self.state is State.OPEN:
+            self.home.watch(self)
+        else:
+            self.close()
+
+    def _lost(self, error: OSError) -> None:
+        self._hang_up((self._broken or _cause(error)).value)
+        self.close()
+
+    def _finish(self, ending: str, seconds: float) -> None:
+        self._hang_up(ending)
+        self.dialect = None
+        if self.state is not State.OPEN:
+            return
+        self.state = State.FINISHING
+        self._deadline = self.home.now + seconds
+        if self.waiting:
+            self._arm()
+            self.home.watch(self)
+        else:
+            self._half_close()
+
+    def _half_close(self) -> None:
+        """Say that no more comes, and wait a little for the peer to say so too.
+
+        Closing at once with unread input makes the kernel send a reset, which may destroy the
+        last bytes on their way (RFC 1122 section 4.2.2.13).
+        """
+        if self._eof or self._broken:
+            self.close()
+            return
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close()
+            return
+        self.state = State.LINGERING
+        self._deadline = self.home.now + self.home.linger_seconds
+        self._arm()
+        self.home.watch(self)
+
+    def _hang_up(self, ending: str) -> None:
+        if not self._hung_up:
+            self._hung_up = True
+            self.home.hang_up(self, ending)
+
+    def _allowed_at(self) -> float:
+        return self._bucket.ready_at(0, self.home.now) if self._bucket else 0.0
+
+    def _arm(self) -> None:
+        """Have the worker call `on_timer` at the earliest of what is due."""
+        due: list[float] = []
+        if self._deadline is not None:
+            due.append(self._deadline)
+        if self.state is State.OPEN:
+            if self.waiting:
+                due.append(self._moved_at + self.home.limits.outbox_seconds)
+            if self.session.wake_at is not None:
+                due.append(self.session.wake_at)
+            allowed_at = self._allowed_at()
+            if allowed_at > self.home.now:
+                due.append(allowed_at)
+        if due and (self.timer is None or min(due) < self.timer):
+            self.timer = min(due)
+            self.home.schedule(self, self.timer)
+
+    def _guarded(self, call: Callable[..., None], *arguments: Any) -> None:
+        """Call the session; a fault in it ends this connection and no other."""
+        try:
+            call(*arguments)
+        except Exception:
+            self._log_fault()
+            self.end(Ending.FAULT)
+
+    def _log_fault(self) -> None:
+        _log.exception("fault with %s; its last input: %s", self.address, _masked(self._tail))
+
+
+def _masked(data: bytes) -> str:
+    """Show input without what was said: each letter and digit is an x."""
+    return repr(bytes(0x78 if byte >= 0x80 or chr(byte).isalnum() else byte for byte in data))
+
+
+def _cause(error: OSError) -> Ending:
+    """ETIMEDOUT and its like come from TCP keepalive and TCP_USER_TIMEOUT: nobody answers."""
+    if error.errno in (errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH):
+        return Ending.NO_ANSWER
+    return Ending.LOST

@@ -1,0 +1,333 @@
+"""Worker: a thread of the pool, its selector, and the connections it owns for life."""
+
+import heapq
+import itertools
+import logging
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any, Protocol
+
+from chatserver.config import Limits
+from chatserver.endings import Ending
+from chatserver.inbox import Inbox
+from chatserver.net.connection import LINGER_SECONDS, Connection
+from chatserver.net.session import Dialect, Encoded, Session
+
+BEAT_SECONDS = 1.0
+_STOP_LINGER_SECONDS = 0.3
+
+# Whom, one connection or several of this worker, and an event for them.
+Parcel = tuple[Connection | tuple[Connection, ...], Any]
+
+_log = logging.getLogger("chatserver")
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What a worker is told of the protocol it serves; it knows no word of it itself."""
+
+    make_session: Callable[[Connection, str], Session]  # the second is the door come in by
+    submit: Callable[[Sequence[tuple[Connection, Any]]], None]  # wishes, in order
+    hang_up: Callable[[str], Any]  # the wish that says a client is gone, and why
+
+
+class Desk(Protocol):
+    """Whom a worker tells what has become of its connections. Called from the worker's thread."""
+
+    def established(self, ticket: object) -> None:
+        """The client that came with that ticket has said who it is."""
+
+    def closed(self, ticket: object) -> None:
+        """A connection that came with that ticket is closed."""
+
+    def died(self, worker: "Worker") -> None:
+        """The worker's thread has ended by a fault; its people have been told and dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Serve this client from now on. `ticket` is handed back when it is closed."""
+
+    sock: socket.socket
+    address: str
+    door: str
+    ticket: object
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End the connection of that ticket, if it is still there."""
+
+    ticket: object
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Warn everyone that the server stops, read no more, then set `done`."""
+
+    done: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Send what waits, but for at most so many seconds; say good-bye, close, end the thread."""
+
+    seconds: float
+
+
+class Worker(Thread):
+    """Any thread may call `post`, `tell` and read `beat`; all else happens in this thread."""
+
+    def __init__(self, name: str, limits: Limits, budget: int, trade: Trade, desk: Desk) -> None:
+        """`budget`: bytes that may wait in all out-buffers of this worker together."""
+        super().__init__(name=name, daemon=True)
+        self.beat = time.monotonic()
+        self.limits = limits
+        self.now = self.beat
+        self.linger_seconds = LINGER_SECONDS
+        self.reading = True
+        self._budget = budget
+        self._trade = trade
+        self._desk = desk
+        self._inbox: Inbox[list[Parcel] | Adopt | End | Hush | Finish] = Inbox()
+        self._selector = selectors.DefaultSelector()
+        self._connections: dict[Connection, object] = {}
+        self._wishes: list[tuple[Connection, Any]] = []
+        self._timers: list[tuple[float, int, Connection]] = []
+        self._order = itertools.count()
+        self._waiting = 0
+        self._stop_at: float | None = None
+        self._dead = False
+
+    # For other threads.
+
+    def post(self, parcels: list[Parcel]) -> None:
+        """Deliver these, in order."""
+        if not self._dead:
+            self._inbox.put(parcels)
+
+    def tell(self, order: Adopt | End | Hush | Finish) -> None:
+        """Do that, after what was posted before."""
+        if self._dead and isinstance(order, Adopt):
+            order.sock.close()
+            self._desk.closed(order.ticket)
+        else:
+            self._inbox.put(order)
+
+    # The thread.
+
+    def run(self) -> None:
+        """Serve until told to finish. A fault in here is not a client's: say so and end."""
+        try:
+            self._selector.register(self._inbox, selectors.EVENT_READ)
+            while self._stop_at is None or (self._connections and self.now < self._stop_at):
+                self._round()
+            for connection in tuple(self._connections):
+                connection.close()
+            self._pass_wishes()
+        except BaseException:
+            _log.critical("%s died", self.name, exc_info=True)
+            self._bury()
+            self._desk.died(self)
+
+    def _round(self) -> None:
+        ready = self._selector.select(self._patience())
+        self.now = self.beat = time.monotonic()
+        for key, events in ready:
+            connection: Connection | None = key.data
+            if connection is None:
+                self._inbox.clear()
+                continue
+            # A connection closed earlier in this round is not watched any more; its number may
+            # belong to a new one already, but that is only adopted further down.
+            if connection.events & events & selectors.EVENT_WRITE:
+                connection.on_writable()
+            if connection.events & events & selectors.EVENT_READ:
+                connection.on_readable()
+        self._pass_wishes()
+        self._take_orders()
+        self._ring_timers()
+        self._pass_wishes()
+
+    def _patience(self) -> float:
+        if len(self._inbox):
+            return 0.0
+        due = self._timers[0][0] if self._timers else self.now + BEAT_SECONDS
+        if self._stop_at is not None:
+            due = min(due, self._stop_at)
+        return min(max(due - time.monotonic(), 0.0), BEAT_SECONDS)
+
+    def _take_orders(self) -> None:
+        parcels: list[Parcel] = []
+        for order in self._inbox.drain():
+            if isinstance(order, list):
+                parcels += order
+                continue
+            self._deliver(parcels)
+            parcels = []
+            match order:
+                case Adopt():
+                    self._adopt(order)
+                case End():
+                    self._end(order)
+                case Hush(done=done):
+                    self._hush()
+                    done.set()
+                case Finish(seconds=seconds):
+                    self._finish(seconds)
+        self._deliver(parcels)
+
+    # Delivering.
+
+    def _deliver(self, parcels: Sequence[Parcel]) -> None:
+        """Hand parcels over in order; neighbours with the very same audience go out as one."""
+        start = 0
+        while start < len(parcels):
+            audience = parcels[start][0]
+            end = start + 1
+            while end < len(parcels) and parcels[end][0] is audience:
+                end += 1
+            events = [event for _, event in parcels[start:end]]
+            if isinstance(audience, tuple):
+                self._fan_out(audience, events)
+            else:
+                audience.deliver(events)
+            start = end
+
+    def _fan_out(self, audience: tuple[Connection, ...], events: list[Any]) -> None:
+        """Send the same bytes object to all who share a dialect; the rest speak for themselves."""
+        encodings: dict[Dialect, Encoded] = {}
+        for connection in audience:
+            dialect = connection.dialect
+            if dialect is None:
+                connection.deliver(events)
+                continue
+            encoded = encodings.get(dialect)
+            if encoded is None:
+                encoded = encodings[dialect] = dialect.encode(events)
+            data, aside = encoded
+            if aside and connection.session.key in aside:
+                connection.deliver(events)
+            elif data:
+                connection.push(data)
+        if self._waiting > self._budget:
+            self._shed_largest()
+
+    def _shed_largest(self) -> None:
+        """End the slowest readers until what waits is well within the budget again."""
+        slowest = sorted(self._connections, key=lambda connection: connection.waiting)
+        while slowest and self._waiting > self._budget * 0.9:
+            slowest.pop().end(Ending.OVERLOAD)
+
+    # What a connection needs of its keeper.
+
+    def watch(self, connection: Connection) -> None:
+        """Have the selector wait for just what the connection waits for.
+
+        One that waits for nothing is taken out: epoll reports a hang-up even where nothing was
+        asked for, again and again.
+        """
+        wanted = (selectors.EVENT_READ if connection.wants_read else 0) | (
+            selectors.EVENT_WRITE if connection.wants_write else 0
+        )
+        before = connection.events
+        if wanted == before:
+            return
+        connection.events = wanted
+        if not before:
+            self._selector.register(connection.sock, wanted, connection)
+        elif not wanted:
+            self._selector.unregister(connection.sock)
+        else:
+            self._selector.modify(connection.sock, wanted, connection)
+
+    def schedule(self, connection: Connection, when: float) -> None:
+        """Call the connection's `on_timer` at that monotonic time."""
+        heapq.heappush(self._timers, (when, next(self._order), connection))
+
+    def queued(self, change: int) -> None:
+        """So many bytes more wait in out-buffers."""
+        self._waiting += change
+
+    def request(self, connection: Connection, wish: object) -> None:
+        """Pass the wish on at the end of this step, with all others of the round."""
+        self._wishes.append((connection, wish))
+
+    def hang_up(self, connection: Connection, ending: str) -> None:
+        """Let the hub know that this client is gone, whatever its session did or failed to do."""
+        self._wishes.append((connection, self._trade.hang_up(ending)))
+
+    def established(self, connection: Connection) -> None:
+        """Let the listener know that this client has said who it is."""
+        self._desk.established(self._connections.get(connection))
+
+    def forget(self, connection: Connection) -> None:
+        """Let go of a closed connection."""
+        self._desk.closed(self._connections.pop(connection, None))
+
+    # Orders.
+
+    def _adopt(self, order: Adopt) -> None:
+        connection = Connection(
+            order.sock,
+            order.address,
+            self,
+            lambda connection: self._trade.make_session(connection, order.door),
+        )
+        self._connections[connection] = order.ticket
+        connection.settle()
+
+    def _end(self, order: End) -> None:
+        for connection, ticket in self._connections.items():
+            if ticket is order.ticket:
+                connection.end(order.ending)
+                return
+
+    def _hush(self) -> None:
+        self.reading = False
+        for connection in tuple(self._connections):
+            connection.warn(Ending.STOPPING)
+
+    def _finish(self, seconds: float) -> None:
+        self._stop_at = self.now + seconds
+        self.linger_seconds = _STOP_LINGER_SECONDS
+        for connection in tuple(self._connections):
+            connection.end(Ending.STOPPING)
+
+    def _ring_timers(self) -> None:
+        timers = self._timers
+        while timers and timers[0][0] <= self.now:
+            when, _, connection = heapq.heappop(timers)
+            if connection.timer == when:
+                connection.on_timer()
+
+    def _pass_wishes(self) -> None:
+        if self._wishes:
+            self._trade.submit(self._wishes)
+            self._wishes = []
+
+    # The end by a fault.
+
+    def _bury(self) -> None:
+        """Tell everyone here what happened, the hub too, and let go of the sockets."""
+        self._dead = True
+        for order in self._inbox.drain():
+            if isinstance(order, Adopt):
+                order.sock.close()
+                self._desk.closed(order.ticket)
+            elif isinstance(order, Hush):
+                order.done.set()
+        for connection in tuple(self._connections):
+            try:
+                connection.end(Ending.FAULT)
+                connection.close()
+            except Exception:
+                _log.exception("while closing %s", connection.address)
+        self._pass_wishes()
+        self._selector.close()

@@ -1,0 +1,216 @@
+"""Server: puts the parts together, runs them, and stops them in order."""
+
+import faulthandler
+import importlib.metadata
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from chatserver.chat.hub import Hub
+from chatserver.chat.registry import RoomRegistry
+from chatserver.chat.requests import Quit
+from chatserver.config import Config
+from chatserver.control.session import ControlSession
+from chatserver.net.admission import Admission
+from chatserver.net.connection import Connection
+from chatserver.net.doors import Door, open_doors, show_address
+from chatserver.net.listener import Desk, Listener, Verdict
+from chatserver.net.pool import Pool
+from chatserver.net.session import Session
+from chatserver.net.watchdog import Beating, Watchdog, notify
+from chatserver.net.worker import Finish, Hush, Trade, Worker
+from chatserver.sniff import Undecided
+from chatserver.telnet.session import House
+
+# Descriptors for all but clients: the doors, the workers' selectors and bells, log and data files.
+SPARE_DESCRIPTORS = 64
+MISSED_DEADLINE = 1
+
+_log = logging.getLogger("chatserver")
+
+
+class Server:
+    """One chat server. `listen` may be followed by a fork; threads start in `run`."""
+
+    def __init__(self, config: Config, control: socket.socket | None = None) -> None:
+        """`control` is a listening socket that status questions come in by."""
+        self._config = config
+        self._doors: list[Door] = []
+        self._control = control
+        self._started = time.monotonic()
+        self._house = House(
+            config.limits, importlib.metadata.version("chatserver"), _read_motd(config.motd)
+        )
+
+    def listen(self) -> None:
+        """Listen on every configured address.
+
+        Raises:
+            ListenError: one of them is not to be had; none is listened on then.
+        """
+        doors: list[Door] = []
+        try:
+            for host, port in self._config.addresses():
+                doors += open_doors(host, port, self._config.limits)
+        except Exception:
+            for door in doors:
+                door.sock.close()
+            raise
+        self._doors = doors
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What must stay open over a fork."""
+        return [door.sock.fileno() for door in self._doors]
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where clients reach us: hosts and ports."""
+        return [door.sock.getsockname()[:2] for door in self._doors]
+
+    def run(self) -> int:
+        """Serve until SIGTERM, SIGINT or SIGHUP; return the exit code of the process."""
+        house = _Run(self._config, self._house, self._all_doors(), self._facts)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, house.on_signal)
+        self._say_where()
+        return house.serve()
+
+    def _all_doors(self) -> list[Door]:
+        if self._control is None:
+            return self._doors
+        self._control.setblocking(False)
+        return [*self._doors, Door(self._control, "control", guarded=False)]
+
+    def _facts(self, now: float) -> dict[str, Any]:
+        return {
+            "pid": os.getpid(),
+            "uptime": now - self._started,
+            "addresses": [show_address(address) for address in self.addresses],
+            "version": self._house.version,
+        }
+
+    def _say_where(self) -> None:
+        for address in self.addresses:
+            _log.info("Listening on %s", show_address(address))
+        host, port = self.addresses[0]
+        names = {
+            "127.0.0.1": "localhost",
+            "::1": "localhost",
+            "0.0.0.0": "localhost",
+            "::": "localhost",
+        }
+        _log.info("Try it: telnet %s %d", names.get(host, host), port)
+
+
+class _Run:
+    """The threads of one run, from the start to the end."""
+
+    def __init__(self, config: Config, house: House, doors: list[Door], facts: Any) -> None:
+        limits = config.limits
+        self._limits = limits
+        self._house = house
+        self._facts = facts
+        self._desk = Desk()
+        self._hub = Hub(RoomRegistry(limits), on_death=lambda: self._desk.stop(Verdict.BROKEN))
+        self._budget = max(limits.outbox_total // config.workers, limits.outbox)
+        self._pool = Pool(config.workers, self._hire)
+        watchdog = Watchdog(self._threads, lambda: self._desk.stop(Verdict.BROKEN))
+        admission = Admission(limits, _most_clients(limits.clients))
+        self._listener = Listener(doors, admission, self._pool, self._desk, watchdog.look)
+        self._signals = 0
+
+    def serve(self) -> int:
+        """Start every thread, listen until told to stop, stop in order."""
+        self._hub.start()
+        self._pool.start()
+        notify("READY=1")
+        verdict = self._listener.serve()
+        notify("STOPPING=1")
+        _log.info("Stopping")
+        code = self._stop(verdict)
+        _log.info("Stopped")
+        return code
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Stop in order; at once if asked a second time."""
+        self._signals += 1
+        if self._signals == 1:
+            self._desk.stop()
+        else:
+            os.write(2, b"Stopped at once.\n")
+            os._exit(MISSED_DEADLINE)
+
+    def _stop(self, verdict: Verdict) -> int:
+        """No client is accepted any more, and late ones wait, unrefused, until the process ends."""
+        deadline = time.monotonic() + self._limits.stop_seconds
+        hushes = [Hush(threading.Event()) for _ in self._pool.workers]
+        for worker, hush in zip(self._pool.workers, hushes, strict=True):
+            worker.tell(hush)
+        for hush in hushes:
+            hush.done.wait(max(deadline - time.monotonic(), 0))
+        # Nothing is read from now on, so what the hub has is all there will be.
+        self._hub.stop()
+        self._hub.join(max(deadline - time.monotonic(), 0))
+        flush = min(self._limits.flush_seconds, max(deadline - time.monotonic() - 1, 0.1))
+        for worker in self._pool.workers:
+            worker.tell(Finish(flush))
+        for worker in self._pool.workers:
+            worker.join(max(deadline - time.monotonic(), 0))
+        late = [thread.name for thread in (self._hub, *self._pool.workers) if thread.is_alive()]
+        if late:
+            _log.critical("not stopped in time: %s", ", ".join(late))
+            faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
+            # A thread that hangs cannot be ended, only left behind.
+            os._exit(verdict.value or MISSED_DEADLINE)
+        return verdict.value
+
+    def _threads(self) -> Sequence[Beating]:
+        return (self._hub, *self._pool.workers)
+
+    def _hire(self, name: str) -> Worker:
+        trade = Trade(self._make_session, self._hub.submit, Quit)
+        return Worker(name, self._limits, self._budget, trade, self._desk)
+
+    def _make_session(self, connection: Connection, door: str) -> Session:
+        now = connection.home.now
+        if door == "control":
+            return ControlSession(connection.submit, self._facts)
+        return Undecided(
+            self._house,
+            connection.address,
+            connection.submit,
+            connection.establish,
+            connection.become,
+            now,
+        )
+
+
+def _most_clients(wanted: int) -> int:
+    """Raise the open-file limit as far as we may, and return how many clients it leaves."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted
+    if files != resource.RLIM_INFINITY:
+        most = min(wanted, max(files - SPARE_DESCRIPTORS, files // 2))
+    _log.info("Room for %d clients at once (open-file limit %d)", most, files)
+    return most
+
+
+def _read_motd(path: str) -> tuple[str, ...]:
+    if not path:
+        return ()
+    text = Path(path).read_text(encoding="utf-8")
+    return tuple(text.rstrip("\n").split("\n"))

@@ -1,0 +1,50 @@
+"""How a person is shown the time of a line."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from enum import Enum
+from functools import lru_cache
+
+_OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
+
+
+class Clock(Enum):
+    """The two clocks that need no zone."""
+
+    OFF = "off"
+    SERVER = "the server's local time"
+
+
+Zone = Clock | tzinfo
+
+
+def read_zone(text: str) -> Zone | None:
+    """Read `off`, `on`, `utc` or an offset such as `+02:00`; None if it is none of these."""
+    match text.lower():
+        case "off":
+            return Clock.OFF
+        case "on" | "local":
+            return Clock.SERVER
+        case "utc" | "z":
+            return UTC
+    found = _OFFSET.fullmatch(text)
+    if not found:
+        return None
+    sign, hours, minutes = found[1], int(found[2]), int(found[3] or 0)
+    if hours > 14 or minutes > 59:  # the largest in use is +14:00, Kiritimati
+        return None
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if sign == "-" else offset)
+
+
+def show_time(at: float, zone: Zone) -> str:
+    """Return `12:01`, or nothing where the person wants no times. `at`: seconds since 1970."""
+    return _show_minute(int(at // 60), zone)
+
+
+@lru_cache(maxsize=256)
+def _show_minute(minute: int, zone: Zone) -> str:
+    if zone is Clock.OFF:
+        return ""
+    where = None if isinstance(zone, Clock) else zone
+    return datetime.fromtimestamp(minute * 60, where).strftime("%H:%M")

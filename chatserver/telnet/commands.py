@@ -1,0 +1,359 @@
+"""The slash commands: one table, from which help and completion are made too."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from chatserver.chat import requests
+from chatserver.chat.errors import ChatError
+from chatserver.chat.names import LOBBY, check_nick, fold
+from chatserver.chat.requests import Request
+from chatserver.telnet.clock import Zone, read_zone
+
+CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "ascii")
+
+
+class UsageError(ChatError):
+    """The words after a command do not fit it."""
+
+
+class Person(Protocol):
+    """The session as the commands see it."""
+
+    @property
+    def nick(self) -> str:
+        """The person's own name."""
+
+    @property
+    def room(self) -> str:
+        """The current room, empty if the person is in none."""
+
+    @property
+    def rooms(self) -> Sequence[str]:
+        """All rooms the person is in."""
+
+    @property
+    def partner(self) -> str:
+        """Who wrote to the person last, empty if nobody did."""
+
+    @property
+    def name_limit(self) -> int:
+        """The longest name of a person, in characters."""
+
+    def ask(self, request: Request) -> None:
+        """Send a request and wait for its answer before reading on."""
+
+    def send(self, request: Request) -> None:
+        """Send a request that has no answer but a refusal."""
+
+    def tell(self, *sentences: str) -> None:
+        """Show what the server has to say."""
+
+    def go_to(self, room: str) -> None:
+        """Make a room the current one."""
+
+    def toggle_ignored(self, nick: str, ignored: bool) -> None:
+        """Hide or show what that person says."""
+
+    def list_ignored(self) -> Sequence[str]:
+        """Return whom the person does not want to read."""
+
+    def set_color(self, on: bool) -> None:
+        """Show colours or not."""
+
+    def set_bell(self, on: bool) -> None:
+        """Ring when spoken of or not."""
+
+    def set_zone(self, zone: Zone) -> None:
+        """Show times in that zone."""
+
+    def set_charset(self, charset: str) -> None:
+        """Send and read text in that charset."""
+
+    def leave(self, words: str) -> None:
+        """Say good-bye and go."""
+
+
+class Kind(Enum):
+    """What the first word after a command is, for completion."""
+
+    NOTHING = auto()
+    NICK = auto()
+    ROOM = auto()
+    COMMAND = auto()
+    CHOICE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `parameters` in capitals are the person's; [ ] may be left out."""
+
+    name: str
+    parameters: str
+    help: str
+    run: Callable[[Person, str], None]
+    kind: Kind = Kind.NOTHING
+    choices: tuple[str, ...] = ()
+    needs: int = 0  # words without which it makes no sense
+
+    @property
+    def usage(self) -> str:
+        """How it is typed."""
+        return f"/{self.name} {self.parameters}".rstrip()
+
+
+def run(person: Person, line: str) -> None:
+    """Carry out a line that begins with a slash.
+
+    Raises:
+        ChatError: there is no such command, or its words do not fit.
+    """
+    name, _, rest = line[1:].partition(" ")
+    rest = rest.strip()
+    command = TABLE.get(name.lower())
+    if command is None:
+        raise UsageError(_unknown(name))
+    if len(rest.split(None, command.needs)) < command.needs:
+        raise UsageError(f"Something is missing; type it so: {command.usage}")
+    if command.choices and rest and rest not in command.choices:
+        raise UsageError(f"“{rest}” is not one of the choices; type it so: {command.usage}")
+    command.run(person, rest)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), TABLE, n=1)
+    advice = f"Did you mean /{near[0]}?" if near else "/help shows what there is."
+    return f"There is no /{name}. {advice}"
+
+
+def _room(text: str) -> str:
+    return text if text.startswith("#") else f"#{text}"
+
+
+def _current(person: Person) -> str:
+    if not person.room:
+        raise UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
+    return person.room
+
+
+def _first_room(person: Person, text: str) -> tuple[str, str]:
+    """Split off a room at the start, else take the current one; return it and the rest."""
+    word, _, rest = text.partition(" ")
+    if word.startswith("#") or fold(_room(word)) in map(fold, person.rooms):
+        return _room(word), rest.strip()
+    return _current(person), text
+
+
+def _join(person: Person, text: str) -> None:
+    room = _room(text.partition(" ")[0])
+    mine = {fold(name): name for name in person.rooms}
+    if fold(room) in mine:
+        person.go_to(mine[fold(room)])
+        return
+    person.ask(requests.Join(room))
+
+
+def _leave(person: Person, text: str) -> None:
+    room, why = _first_room(person, text)
+    person.ask(requests.Leave(room, why))
+
+
+def _rooms(person: Person, text: str) -> None:
+    person.ask(requests.ListRooms())
+
+
+def _who(person: Person, text: str) -> None:
+    room = _room(text) if text else person.room or LOBBY
+    person.ask(requests.ListMembers(room))
+
+
+def _whois(person: Person, text: str) -> None:
+    person.ask(requests.Whois(text))
+
+
+def _nick(person: Person, text: str) -> None:
+    person.ask(requests.Rename(text))
+
+
+def _message(person: Person, text: str) -> None:
+    names, words = text.split(None, 1)
+    person.ask(requests.Tell(tuple(name for name in names.split(",") if name), words))
+
+
+def _reply(person: Person, text: str) -> None:
+    if not person.partner:
+        raise UsageError("Nobody has written to you alone yet; /msg NICK TEXT writes to somebody.")
+    person.ask(requests.Tell((person.partner,), text))
+
+
+def _me(person: Person, text: str) -> None:
+    person.send(requests.Say(_current(person), text, action=True))
+
+
+def _topic(person: Person, text: str) -> None:
+    room = _current(person)
+    if not text:
+        person.ask(requests.AskTopic(room))
+        return
+    person.ask(requests.SetTopic(room, "" if text == "-" else text))
+
+
+def _away(person: Person, text: str) -> None:
+    person.ask(requests.SetAway(text or "away"))
+
+
+def _back(person: Person, text: str) -> None:
+    person.ask(requests.SetAway(None))
+
+
+def _ignore(person: Person, text: str) -> None:
+    if not text:
+        ignored = person.list_ignored()
+        names = ", ".join(ignored)
+        person.tell(f"You ignore {names}." if ignored else "You ignore nobody.")
+        return
+    check_nick(text, person.name_limit)
+    if fold(text) == fold(person.nick):
+        raise UsageError("That is you; nobody can ignore themselves.")
+    person.toggle_ignored(text, ignored=True)
+    person.tell(f"You see nothing more of {text}; /unignore {text} ends that.")
+
+
+def _unignore(person: Person, text: str) -> None:
+    if fold(text) not in map(fold, person.list_ignored()):
+        raise UsageError(f"You do not ignore {text}; /ignore shows whom you do.")
+    person.toggle_ignored(text, ignored=False)
+    person.tell(f"You see again what {text} says.")
+
+
+def _color(person: Person, text: str) -> None:
+    person.set_color(text == "on")
+    person.tell(f"Colours are {text}.")
+
+
+def _bell(person: Person, text: str) -> None:
+    person.set_bell(text == "on")
+    person.tell(f"The bell is {text}.")
+
+
+def _time(person: Person, text: str) -> None:
+    zone = read_zone(text)
+    if zone is None:
+        raise UsageError(f"“{text}” is not a time zone; use off, on or an offset such as +02:00.")
+    person.set_zone(zone)
+    person.tell("Times are off." if text == "off" else f"Times are shown as {text}.")
+
+
+def _charset(person: Person, text: str) -> None:
+    person.set_charset(text)
+    person.tell(f"Text is sent and read as {text}.")
+
+
+def _help(person: Person, text: str) -> None:
+    if text:
+        command = TABLE.get(text.removeprefix("/").lower())
+        if command is None:
+            raise UsageError(_unknown(text.removeprefix("/")))
+        person.tell(command.usage, f"  {command.help}")
+        return
+    wide = max(len(command.usage) for command in TABLE.values())
+    person.tell(*(f"{command.usage:<{wide}}  {_summary(command)}" for command in TABLE.values()))
+    person.tell("What begins with no slash is said to the room; //text says /text.")
+
+
+def _summary(command: Command) -> str:
+    """Return the first sentence of a command's help."""
+    return command.help.partition(". ")[0].rstrip(".")
+
+
+def _quit(person: Person, text: str) -> None:
+    person.leave(text)
+
+
+_SWITCH = ("on", "off")
+TABLE: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "join",
+            "ROOM",
+            "Go into a room, or back to one you are in. What you type is said there from then on; "
+            "a room that does not exist is made.",
+            _join,
+            Kind.ROOM,
+            needs=1,
+        ),
+        Command(
+            "leave",
+            "[ROOM] [WHY]",
+            "Go out of a room. Without a name it is the current one.",
+            _leave,
+            Kind.ROOM,
+        ),
+        Command("rooms", "", "Show which rooms there are.", _rooms),
+        Command("who", "[ROOM]", "Show who is in a room.", _who, Kind.ROOM),
+        Command("whois", "NICK", "Show who somebody is.", _whois, Kind.NICK, needs=1),
+        Command("nick", "NEW", "Take another name.", _nick, needs=1),
+        Command(
+            "msg",
+            "NICK TEXT",
+            "Write to somebody alone. Several names are separated by commas.",
+            _message,
+            Kind.NICK,
+            needs=2,
+        ),
+        Command(
+            "reply", "TEXT", "Write to who wrote to you alone last.", _reply, Kind.NICK, needs=1
+        ),
+        Command(
+            "me",
+            "TEXT",
+            "Say what you do. « /me waves » shows as « * ada waves ».",
+            _me,
+            Kind.NICK,
+            needs=1,
+        ),
+        Command(
+            "topic",
+            "[TEXT]",
+            "Show the room's topic or set it. « /topic - » takes it away.",
+            _topic,
+        ),
+        Command("away", "[WHY]", "Be marked as away.", _away),
+        Command("back", "", "Be marked as back.", _back),
+        Command(
+            "ignore",
+            "[NICK]",
+            "See nothing more of somebody. Without a name it shows whom you ignore.",
+            _ignore,
+            Kind.NICK,
+        ),
+        Command("unignore", "NICK", "See somebody again.", _unignore, Kind.NICK, needs=1),
+        Command("color", "on|off", "Show colours or not.", _color, Kind.CHOICE, _SWITCH, 1),
+        Command(
+            "bell", "on|off", "Ring when somebody says your name.", _bell, Kind.CHOICE, _SWITCH, 1
+        ),
+        Command(
+            "time",
+            "off|on|+HH:MM",
+            "Set the time shown before lines. « on » is the server's own time, +02:00 an offset "
+            "to UTC.",
+            _time,
+            Kind.CHOICE,
+            needs=1,
+        ),
+        Command(
+            "charset",
+            "NAME",
+            f"Set the charset of your terminal. One of {', '.join(CHARSETS)}.",
+            _charset,
+            Kind.CHOICE,
+            CHARSETS,
+            1,
+        ),
+        Command("help", "[COMMAND]", "Show what there is to type.", _help, Kind.COMMAND),
+        Command("quit", "[WHY]", "Leave.", _quit),
+    )
+}

@@ -1,0 +1,317 @@
+"""Terminal: what is at the other end of the wire. Bytes in and out; lines for the session.
+
+At first it is taken for a pipe: plain lines in, plain lines out. A telnet client that agrees to
+leave the echo to us gets a line editor.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatserver.config import Limits
+from chatserver.telnet.colors import Colors, colors_of
+from chatserver.telnet.editor import Action, Complete, Leave, Line, LineEditor, TooLong
+from chatserver.telnet.negotiation import Negotiator
+from chatserver.telnet.parser import (
+    IAC,
+    Command,
+    Negotiation,
+    Option,
+    Parser,
+    Piece,
+    Subnegotiation,
+)
+from chatserver.telnet.style import in_charset
+
+__all__ = ["Complete", "Endless", "Input", "Leave", "Line", "Terminal", "TooLong"]
+
+_TTYPE_IS, _TTYPE_SEND = b"\x00", b"\x01"  # RFC 1091
+_COLUMNS = (10, 500)
+_DUMB = frozenset({"dumb", "network", "unknown"})
+# What a telnet client may send as a command instead of the key that means the same.
+_KEYS = {
+    Command.INTERRUPT: b"\x03",
+    Command.BREAK: b"\x03",
+    Command.ERASE_CHARACTER: b"\x7f",
+    Command.ERASE_LINE: b"\x15",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """More bytes than allowed without the end of a line."""
+
+
+Input = Action | Endless
+
+
+class Terminal:
+    """One client's terminal. `columns` is 0 and `name` is None until it tells."""
+
+    __slots__ = (
+        "_buffer",
+        "_ended",
+        "_limits",
+        "_negotiator",
+        "_output",
+        "_parser",
+        "_prompt",
+        "_searched",
+        "charset",
+        "columns",
+        "editor",
+        "end",
+        "name",
+    )
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parser = Parser()
+        self._negotiator: Negotiator | None = None
+        self._buffer = bytearray()  # the plain line that is not complete yet
+        self._searched = 0  # so much of it holds no newline
+        self._ended = False
+        self._output = bytearray()
+        self._prompt = ""
+        self.editor: LineEditor | None = None
+        self.columns = 0
+        self.name: str | None = None
+        self.end = "\r\n"
+        self.charset = "utf-8"
+
+    # What it is.
+
+    @property
+    def speaks_telnet(self) -> bool:
+        """Whether we have sent or received any negotiation."""
+        return self._negotiator is not None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has proved to be a telnet client, which answers DO TIMING-MARK."""
+        return self.editor is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing stands half-typed, so that others' lines may just be printed."""
+        return not self._output and (self.editor is None or self.editor.idle)
+
+    @property
+    def colors(self) -> Colors:
+        """What it shows: nothing but text without an editor."""
+        return Colors.NONE if self.editor is None else colors_of(self.name)
+
+    @property
+    def prompt(self) -> str | None:
+        """The prompt of its editor; None where it has none."""
+        return None if self.editor is None else self.editor.prompt
+
+    @property
+    def escape_waiting(self) -> bool:
+        """Whether `flush_escape` is due if nothing comes for 100 ms."""
+        return self.editor is not None and self.editor.escape_waiting
+
+    # Input.
+
+    def feed(self, data: bytes) -> None:
+        """Take what the client has sent."""
+        for piece in self._parser.feed(data):
+            self._take(piece)
+
+    def feed_end(self) -> None:
+        """The client sends no more: a last line may do without its newline."""
+        self._ended = True
+
+    def flush_escape(self) -> None:
+        """Take a lone ESC for the key."""
+        if self.editor:
+            self.editor.flush_escape()
+
+    def next(self) -> Input | None:
+        """Return the next thing the person did; None when there is nothing complete."""
+        action = self._next_plain()
+        if action is None and self.editor:
+            if self._buffer:  # begun before there was an editor
+                self.editor.feed(bytes(self._buffer))
+                self._clear()
+            return self.editor.next()
+        return action
+
+    def discard(self) -> None:
+        """Throw away what has come but was not asked for yet."""
+        self._clear()
+
+    def _clear(self) -> None:
+        self._buffer.clear()
+        self._searched = 0
+
+    def _take(self, piece: Piece) -> None:
+        match piece:
+            case bytes():
+                self._type(piece)
+            case Negotiation(option=Option.TIMING_MARK):
+                pass  # an answer to `ping`; that it came is all that counts
+            case Negotiation():
+                negotiator = self._negotiate()
+                negotiator.receive(piece)
+                self._output += negotiator.take_output()
+                self._adapt(negotiator, piece)
+            case Subnegotiation(option=Option.NAWS, payload=size) if len(size) == 4:
+                self._resize(int.from_bytes(size[:2], "big"))
+            case Subnegotiation(option=Option.TTYPE, payload=name) if name[:1] == _TTYPE_IS:
+                self._set_name(name[1:41].decode("ascii", "replace"))
+            case Command.ARE_YOU_THERE:
+                self.print(["[Yes]"])
+            case Command() if piece in _KEYS and self.editor:
+                self.editor.feed(_KEYS[piece])
+
+    def _type(self, data: bytes) -> None:
+        if self.editor is None or self._buffer:
+            self._buffer += data
+        else:
+            self.editor.feed(self._as_utf8(data))
+
+    def _as_utf8(self, data: bytes) -> bytes:
+        return data if self.charset == "utf-8" else data.decode(self.charset, "replace").encode()
+
+    def _next_plain(self) -> Input | None:
+        """Frame on the newline alone; CR and NUL around it belong to it (RFC 854: CR LF)."""
+        buffer = self._buffer
+        end = buffer.find(b"\n", self._searched)
+        if end < 0:
+            self._searched = len(buffer)
+            if len(buffer) > self._limits.unfinished:
+                self._clear()
+                return Endless()
+            if not (self._ended and buffer):
+                return None
+            end = len(buffer)
+        line = bytes(buffer[:end])
+        del buffer[: end + 1]
+        self._searched = 0
+        self.end = "\r\n" if line.endswith(b"\r") or self.speaks_telnet else "\n"
+        line = line.rstrip(b"\r\0")
+        if len(line) > self._limits.line:
+            return TooLong()
+        return Line(line.decode(self.charset, "replace"))
+
+    # Telnet.
+
+    def offer(self) -> None:
+        """Offer an editor to whoever may have a terminal."""
+        negotiator = self._negotiate()
+        negotiator.offer(Option.ECHO)
+        negotiator.offer(Option.SGA)
+        self._output += negotiator.take_output()
+
+    def ping(self) -> None:
+        """Ask a telnet client for a sign of life (RFC 860)."""
+        self._output += bytes((IAC, Command.DO, Option.TIMING_MARK))
+
+    def _negotiate(self) -> Negotiator:
+        if self._negotiator is None:
+            self._negotiator = Negotiator(self._limits.telnet_replies)
+        return self._negotiator
+
+    def _adapt(self, negotiator: Negotiator, piece: Negotiation) -> None:
+        """Start or stop the editor as the peer agrees to leave the echo to us or does not."""
+        if piece.option == Option.TTYPE and negotiator.theirs(Option.TTYPE):
+            self._output += bytes((IAC, Command.SB, Option.TTYPE)) + _TTYPE_SEND
+            self._output += bytes((IAC, Command.SE))
+        agreed = negotiator.ours(Option.ECHO) and negotiator.ours(Option.SGA)
+        if agreed and self.editor is None:
+            negotiator.ask(Option.TTYPE)
+            negotiator.ask(Option.NAWS)
+            self._output += negotiator.take_output()
+            self._start_editor()
+        elif not agreed and self.editor:
+            self._stop_editor()
+
+    def _resize(self, columns: int) -> None:
+        """RFC 1073: 0 is a width that the client does not know or tell."""
+        self.columns = min(max(columns, _COLUMNS[0]), _COLUMNS[1]) if columns else 0
+        if self.editor:
+            self.editor.resize(self.columns or 80)
+            self._pull()
+
+    def _set_name(self, name: str) -> None:
+        self.name = name
+        if name.lower() in _DUMB and self._negotiator:
+            # It cannot erase a row: leave echo and editing to the client again.
+            self._negotiator.withdraw(Option.ECHO)
+            self._negotiator.withdraw(Option.SGA)
+            self._output += self._negotiator.take_output()
+            self._stop_editor()
+
+    def _start_editor(self) -> None:
+        self.editor = LineEditor(self.columns or 80, self._limits.line)
+        self.editor.prompt = self._prompt
+        self._output += b"\r\x1b[K"
+        self.editor.show()
+        self._pull()
+
+    def _stop_editor(self) -> None:
+        if self.editor:
+            self.editor.hide()
+            self._pull()
+            self.editor = None
+
+    # Output.
+
+    def print(self, lines: Sequence[str]) -> None:
+        """Print rendered lines, above what is being typed."""
+        if self.editor:
+            self.editor.print(lines)
+        elif lines:
+            self._output += self._encode((self.end.join(lines) + self.end).encode())
+
+    def ask(self, prompt: str) -> None:
+        """Print a question whose answer is typed behind it."""
+        self.set_prompt(prompt)
+        if self.editor is None:
+            self._output += self._encode(prompt.encode())
+
+    def set_prompt(self, prompt: str) -> None:
+        """Set what stands in front of the line that is typed; only an editor shows it."""
+        self._prompt = prompt
+        if self.editor:
+            self.editor.prompt = prompt
+
+    def return_to_start(self) -> None:
+        """Go back to the first column of the row. A bare CR is sent as CR NUL (RFC 854)."""
+        if self.editor is None:
+            self._output += b"\r\0"
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes that are no text for a terminal."""
+        self._output += data
+
+    def set_charset(self, charset: str) -> None:
+        """Write and read this charset from now on."""
+        self._pull()
+        self.charset = charset
+
+    def ring(self) -> None:
+        """Ring the bell of a terminal; a pipe has none."""
+        if self.editor:
+            self._pull()
+            self._output += b"\a"
+
+    def close(self) -> None:
+        """Leave the terminal as it was found: nothing more is typed or printed."""
+        self._stop_editor()
+
+    def take_output(self) -> bytes:
+        """Return what is to be sent, and forget it."""
+        self._pull()
+        if not self._output:
+            return b""
+        output = bytes(self._output)
+        self._output.clear()
+        return output
+
+    def _pull(self) -> None:
+        if self.editor:
+            self._output += self._encode(self.editor.take_output())
+
+    def _encode(self, data: bytes) -> bytes:
+        return in_charset(data, self.charset, self.speaks_telnet)

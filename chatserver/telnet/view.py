@@ -1,0 +1,86 @@
+"""View: what one person sees, by their terminal and their own settings."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from chatserver.chat.events import Event
+from chatserver.telnet.clock import Clock, Zone
+from chatserver.telnet.colors import Colors
+from chatserver.telnet.render import answer_lines, lines, mentions
+from chatserver.telnet.style import Look, style_of
+from chatserver.telnet.terminal import Terminal
+
+PAGE_LINES = 50
+
+
+class View:
+    """Settings, the style that follows from them, and the rest of a long answer."""
+
+    __slots__ = ("_pages", "bell", "color", "room", "style", "terminal", "zone")
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.color = True
+        self.bell = True
+        self.zone: Zone = Clock.SERVER
+        self.room: str | None = None  # the current one, "" for none, None before there is a name
+        self.style = style_of(Look())
+        self._pages: Iterator[str] | None = None
+
+    def restyle(self) -> None:
+        """Follow a change of a setting, of the room or of the terminal."""
+        terminal = self.terminal
+        if self.room is not None:
+            terminal.set_prompt(f"[{self.room or 'no room'}] ")
+        look = Look(
+            terminal.colors if self.color else Colors.NONE,
+            terminal.columns,
+            self.zone,
+            self.room or "",
+            terminal.end,
+            terminal.prompt,
+            terminal.charset,
+            terminal.speaks_telnet,
+        )
+        if look != self.style.look:
+            self.style = style_of(look)
+
+    def tell(self, *texts: str) -> None:
+        """Show what the server itself has to say, a paragraph each."""
+        look = self.style.look
+        self.terminal.print([line for text in texts for line in answer_lines(text, look)])
+
+    def show(self, events: Sequence[Event], me: str = "") -> None:
+        """Show events; those that speak of the person of that folded name stand out and ring."""
+        look = self.style.look
+        meant = [bool(me) and mentions(event, me) for event in events]
+        self.terminal.print(
+            [
+                line
+                for event, mine in zip(events, meant, strict=True)
+                for line in lines(event, look, me if mine else "")
+            ]
+        )
+        if self.bell and any(meant):
+            self.terminal.ring()
+
+    # A long answer.
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there is more of a long answer."""
+        return self._pages is not None
+
+    def tell_pages(self, texts: Iterator[str]) -> None:
+        """Show the first page; the rest comes by `tell_page`, as the client reads."""
+        self._pages = texts
+        self.tell_page()
+
+    def tell_page(self) -> None:
+        """Show the next page of a long answer."""
+        if self._pages is None:
+            return
+        page = list(islice(self._pages, PAGE_LINES))
+        if len(page) < PAGE_LINES:
+            self._pages = None
+        self.tell(*page)

@@ -1,0 +1,156 @@
+"""Measure the chat server beside its peers, on loopback, and print markdown tables.
+
+Every pair of cell and server gets a fresh server process; the servers take turns within a cell, so
+that a machine that slows down hits all of them. A sample of the receivers is checked line by line
+for loss, doubling and order, and every receiver's count must be exact. Server and load generator
+share the machine: read the generator's own CPU too. The data directories are made below TMPDIR.
+
+exit status: 0, or 1 when a cell of ours failed
+"""
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from scripts.benchmark import goals, table
+from scripts.benchmark.cells import CELLS, Cell
+from scripts.benchmark.measure import measure, raise_file_limit
+from scripts.benchmark.peers import SERVERS, Server, StartError, running
+from scripts.benchmark.results import Result, merged
+
+T = TypeVar("T")
+Outcomes = dict[tuple[str, str], Result]
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--cells",
+        type=_chooser("cell", {cell.name: cell for cell in CELLS}),
+        default=CELLS,
+        metavar="A,B",
+        help=f"of {', '.join(cell.name for cell in CELLS)} (default: all)",
+    )
+    parser.add_argument(
+        "--servers",
+        type=_chooser("server", {server.name: server for server in SERVERS}),
+        default=SERVERS,
+        metavar="A,B",
+        help=f"of {', '.join(server.name for server in SERVERS)} (default: all)",
+    )
+    parser.add_argument(
+        "--seconds", type=_positive, default=3.0, help="each measured window (default: 3)"
+    )
+    parser.add_argument(
+        "--repeat", type=_count, default=1, metavar="N", help="print the medians of N rounds"
+    )
+    parser.add_argument(
+        "--pin", action="store_true", help="one processor for the server, one for the load"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the raw figures")
+    return parser.parse_args(argv)
+
+
+def _chooser(kind: str, known: Mapping[str, T]) -> Callable[[str], tuple[T, ...]]:
+    def choose(text: str) -> tuple[T, ...]:
+        names = text.split(",")
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(
+                    f"there is no {kind} {name!r}; there are {', '.join(known)}"
+                )
+        return tuple(known[name] for name in known if name in names)
+
+    return choose
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, print, and say by the exit status whether our server kept its promises."""
+    options = parse_arguments(argv)
+    raise_file_limit()
+    server_cpus = _pin() if options.pin else None
+    rounds: list[Result] = []
+    outcomes: Outcomes = {}
+    for cell in options.cells:
+        repeats = [
+            measured(cell, server, options.seconds, server_cpus)
+            for _ in range(options.repeat)
+            for server in options.servers
+        ]
+        rounds += repeats
+        for server in options.servers:
+            own = [result for result in repeats if result.server == server.name]
+            outcomes[cell.name, server.name] = merged(own)
+    print(report(options.cells, [server.name for server in options.servers], outcomes))
+    if options.json:
+        write_json(options.json, rounds)
+    return int(any(one.faults or one.note for one in rounds if one.server == table.OURS))
+
+
+def measured(
+    cell: Cell, server: Server, seconds: float, cpus: frozenset[int] | None = None
+) -> Result:
+    """One cell with a fresh process of one server; says on stderr what goes on."""
+    if server.program() is None:
+        return Result(cell.name, server.name, note=f"not installed; {server.remedy}")
+    started = time.monotonic()
+    print(f"{cell.name}: {server.name}", file=sys.stderr, end="", flush=True)
+    try:
+        with running(server, cpus) as process:
+            print(f" (pid {process.pid})", file=sys.stderr, end="", flush=True)
+            result = measure(cell, process, seconds)
+    except StartError as error:
+        result = Result(cell.name, server.name, note=str(error))
+    took = time.monotonic() - started
+    words = ": ".join(filter(None, [table.verdict(result), table.remark(result)]))
+    print(f": {words}, {took:.1f} s", file=sys.stderr)
+    return result
+
+
+def _pin() -> frozenset[int]:
+    """Keep to one processor; the others are for the server."""
+    first, *others = sorted(os.sched_getaffinity(0))
+    if not others:
+        raise SystemExit("scripts/bench: --pin needs two processors")
+    os.sched_setaffinity(0, {first})
+    return frozenset(others[:1])
+
+
+def report(chosen: Sequence[Cell], servers: Sequence[str], outcomes: Outcomes) -> str:
+    """All tables."""
+    parts = [table.tables(chosen, servers, outcomes), goals.summary(outcomes)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def write_json(path: Path, rounds: Sequence[Result]) -> None:
+    """The figures of every round, in the order they were measured."""
+    path.write_text(json.dumps([result.as_json() for result in rounds], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

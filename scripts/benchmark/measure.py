@@ -1,0 +1,197 @@
+"""Measuring one cell with one server that runs."""
+
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import cycle
+
+from scripts.benchmark import results
+from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Stalled
+from scripts.benchmark.crowd import GatherError, Gathering, Guest
+from scripts.benchmark.figures import percentile, rss_kib, threads
+from scripts.benchmark.load import Load, Room, Talk, make_room
+from scripts.benchmark.peers import Running
+from scripts.benchmark.results import Figures, Result
+from scripts.benchmark.window import Meter, Window
+
+_GATHER_SECONDS = 30.0
+_WARM_UP = 0.5  # seconds
+_FROZEN_SECONDS = 1.5  # without a line, in a room that is full of them
+_FILL_WINDOW = 4
+_FIRST_GUESTS = 8  # before the baseline of memory: a server may load some parts late
+_SETTLE_SECONDS = 0.5
+_SPARE_FILES = 100
+
+Outcome = tuple[Figures, list[str]]
+
+
+class FrozenError(Exception):
+    """A room in which nothing arrives any more."""
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__("the room froze")
+        self.figures = figures
+
+
+class UnableError(Exception):
+    """This machine cannot carry the cell."""
+
+
+def raise_file_limit() -> int:
+    """Let this process and the servers it starts open as many files as are allowed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def measure(cell: Cell, running: Running, seconds: float) -> Result:
+    """Measure one cell, its windows `seconds` long; what goes wrong is part of the result."""
+    name = running.server.name
+    try:
+        figures, faults = _outcome(cell, running, seconds)
+    except FrozenError as error:
+        return Result(cell.name, name, error.figures, note=str(error))
+    except (GatherError, UnableError) as error:
+        return Result(cell.name, name, note=str(error))
+    except (OSError, BufferError) as error:
+        return Result(cell.name, name, faults=(f"the server failed: {error}",))
+    return Result(cell.name, name, figures, tuple(faults))
+
+
+def _outcome(cell: Cell, running: Running, seconds: float) -> Outcome:
+    match cell:
+        case Flood():
+            return _flood(cell, running, seconds)
+        case Paced():
+            return _paced(cell, running, seconds)
+        case Stalled():
+            return _stalled(cell, running, seconds)
+        case Idle():
+            return _idle(cell, running)
+
+
+@contextmanager
+def _gathered(running: Running, guests: Sequence[Guest]) -> Iterator[float]:
+    """Guests who are in; yields how many seconds that took."""
+    try:
+        gathering = Gathering(running.port, running.server.dialect, _GATHER_SECONDS)
+        yield gathering.bring(guests)
+    finally:
+        for guest in guests:
+            guest.vanish()
+
+
+def _members(room: int, size: int) -> list[Guest]:
+    return [Guest(f"r{room}m{number}", f"#r{room}") for number in range(size)]
+
+
+def _flood(cell: Flood, running: Running, seconds: float) -> Outcome:
+    dialect = running.server.dialect
+    crowds = [_members(number, cell.size) for number in range(cell.rooms)]
+    talk = Talk(cell.speakers, samples=2)
+    with _gathered(running, [guest for crowd in crowds for guest in crowd]):
+        rooms = [
+            make_room(crowd, talk, dialect, first=number * cell.speakers)
+            for number, crowd in enumerate(crowds)
+        ]
+        with closing(Load(rooms, dialect.echo)) as load:
+            load.flood(cell.window)
+            load.run(min(_WARM_UP, seconds))
+            meter = Meter(running, load)
+            load.run(seconds)
+            window = meter.window()
+            load.stop()
+            load.drain()
+            return window.figures(), load.check()
+
+
+def _paced(cell: Paced, running: Running, seconds: float) -> Outcome:
+    dialect = running.server.dialect
+    members = _members(0, cell.size)
+    talk = Talk(cell.speakers, samples=cell.size - cell.speakers)
+    with _gathered(running, members):
+        room = make_room(members, talk, dialect)
+        with closing(Load([room], dialect.echo)) as load:
+            window = _pace(running, load, cell.rate, seconds)
+            load.drain()
+            late = _latencies(room, window)
+            quantiles = {results.P50: percentile(late, 0.5), results.P99: percentile(late, 0.99)}
+            return window.figures() | quantiles, load.check()
+
+
+def _pace(running: Running, load: Load, rate: float, seconds: float) -> Window:
+    """Pace the load's only room; measured after a warm-up."""
+    speakers = cycle(load.rooms[0].speakers)
+    load.pace(speakers, rate, min(_WARM_UP, seconds))
+    meter = Meter(running, load)
+    load.pace(speakers, rate, seconds)
+    return meter.window()
+
+
+def _latencies(room: Room, window: Window) -> list[float]:
+    """Milliseconds from a line's sending until a sampled member had read it."""
+    return [
+        (arrival.arrived_ns - arrival.sent_ns) / 1e6
+        for recording in room.sampled.values()
+        for arrival in recording.arrivals()
+        if window.holds(arrival)
+    ]
+
+
+def _stalled(cell: Stalled, running: Running, seconds: float) -> Outcome:
+    dialect = running.server.dialect
+    members = _members(0, cell.size)
+    lazy = [Guest(f"lazy{number}", "#r0", small=True) for number in range(cell.stalled)]
+    talk = Talk(cell.speakers, cell.size - cell.speakers, cell.filler)
+    with _gathered(running, [*lazy, *members]):
+        room = make_room(members, talk, dialect)
+        with closing(Load([room], dialect.echo, bystanders=lazy)) as load:
+            before = _pace(running, load, cell.rate, seconds)
+            load.ignore_bystanders()
+            _fill(load, cell.fill // cell.filler * cell.size)
+            during = _pace(running, load, cell.rate, seconds)
+            load.drain(_FROZEN_SECONDS)
+            figures = during.figures() | {
+                results.P99_BEFORE: percentile(_latencies(room, before), 0.99)
+            }
+            late = _latencies(room, during)
+            if not late:
+                raise FrozenError(figures)
+            return figures | {results.P99: percentile(late, 0.99)}, load.check()
+
+
+def _fill(load: Load, deliveries: int) -> None:
+    """Flood the room until its members got that many lines, or it is frozen."""
+    goal = load.delivered() + deliveries
+    heard = time.monotonic()
+    load.flood(_FILL_WINDOW)
+    while load.delivered() < goal and time.monotonic() - heard < _FROZEN_SECONDS:
+        if load.turn(0.1):
+            heard = time.monotonic()
+    load.stop()
+    load.drain(_FROZEN_SECONDS)
+
+
+def _idle(cell: Idle, running: Running) -> Outcome:
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit < cell.people + _SPARE_FILES:
+        raise UnableError(f"only {limit} open files are allowed here")
+    with _gathered(running, _people("first", _FIRST_GUESTS)):
+        pass
+    time.sleep(_SETTLE_SECONDS)
+    rss, count = rss_kib(running.pid), threads(running.pid)
+    with _gathered(running, _people("idle", cell.people)) as took:
+        time.sleep(_SETTLE_SECONDS)
+        grown = rss_kib(running.pid) - rss
+        figures = {
+            results.MEMORY: grown / cell.people,
+            results.CONNECT: took,
+            results.THREADS_BEFORE: count,
+            results.THREADS_AFTER: threads(running.pid),
+        }
+    return figures, []
+
+
+def _people(prefix: str, count: int) -> list[Guest]:
+    return [Guest(f"{prefix}{number}") for number in range(count)]

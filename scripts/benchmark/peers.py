@@ -1,0 +1,197 @@
+"""The servers that are measured: how each one is started and stopped."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.benchmark import figures
+from scripts.benchmark.dialects import IRC, PLAIN, Dialect
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 10.0
+STOP_SECONDS = 5.0
+
+_LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
+
+OURS_CONFIG = """\
+[limits]
+rate = false
+per_address = 0
+clients = 12000
+unnamed = 12000
+"""
+
+# Without MaxPenaltyTime = 0 ngircd delays a client after a few commands a second, and even then
+# it takes only three commands a round from one who is not its operator: it would be measured
+# asleep.
+NGIRCD_CONFIG = """\
+[Global]
+    Name = peer.example.net
+    Info = measured
+    MotdPhrase = "measured"
+[Limits]
+    MaxConnections = 0
+    MaxConnectionsIP = 0
+    MaxJoins = 0
+    MaxNickLength = 32
+    MaxPenaltyTime = 0
+    PingTimeout = 3600
+    PongTimeout = 3600
+[Options]
+    DNS = no
+    Ident = no
+    PAM = no
+[Operator]
+    Name = load
+    Password = load
+"""
+
+
+class StartError(Exception):
+    """A server did not come up."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A command line; and a listening socket, for a server that is given one as its fd 3."""
+
+    argv: list[str]
+    listener: socket.socket | None = None
+
+
+@dataclass(frozen=True)
+class Server:
+    """One of the servers that can be measured."""
+
+    name: str
+    dialect: Dialect
+    prepare: Callable[[Path], Launch]  # given a directory of its own
+    program: Callable[[], str | None]
+    remedy: str  # what to do when there is no program
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that listens."""
+
+    server: Server
+    pid: int
+    port: int
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the server's process so far."""
+        return figures.cpu_seconds(self.pid)
+
+
+def _ours_program() -> str | None:
+    return shutil.which("chatserver", path=str(Path(sys.executable).parent))
+
+
+def _ours(directory: Path) -> Launch:
+    config = directory / "chatserver.toml"
+    config.write_text(OURS_CONFIG)
+    command = _ours_program() or "chatserver"
+    flags = ["--host", "127.0.0.1", "--port", "0", "--config", str(config)]
+    return Launch([command, "serve", *flags, "--data", str(directory / "data")])
+
+
+def _ngircd_program() -> str | None:
+    return shutil.which("ngircd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
+def _ngircd(directory: Path) -> Launch:
+    """Start it as systemd would, on a socket that is made for it.
+
+    Its own has a backlog of 10 and Nagle's algorithm on: in a flood it would wait for delayed
+    acknowledgements most of the time. A connection inherits TCP_NODELAY from its listener.
+    """
+    config = directory / "ngircd.conf"
+    config.write_text(NGIRCD_CONFIG)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    command = [_ngircd_program() or "ngircd", "-n", "-f", str(config)]
+    hand_over = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&{listener.fileno()}'
+    return Launch(["bash", "-c", hand_over, "bash", *command], listener)
+
+
+def _script(name: str) -> Callable[[Path], Launch]:
+    return lambda _: Launch([sys.executable, str(ROOT / "scripts" / "peers" / f"{name}.py")])
+
+
+SERVERS = (
+    Server("ours", PLAIN, _ours, _ours_program, "install it: scripts/test"),
+    Server("ngircd", IRC, _ngircd, _ngircd_program, "install it: apt install ngircd"),
+    Server("textbook", PLAIN, _script("textbook"), lambda: sys.executable, ""),
+    Server("asyncio", PLAIN, _script("asyncio_streams"), lambda: sys.executable, ""),
+)
+
+
+@contextmanager
+def running(server: Server, cpus: frozenset[int] | None = None) -> Iterator[Running]:
+    """Start a server, on the given processors if any; stop it at the end."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as stack:
+        directory = Path(name)
+        launch = server.prepare(directory)
+        if launch.listener is not None:
+            stack.enter_context(launch.listener)
+        log = directory / "log"
+        process = _start(launch, log, cpus)
+        stack.callback(_stop, process)
+        yield Running(server, process.pid, _await_port(process, log, launch.listener))
+
+
+def _start(launch: Launch, log: Path, cpus: frozenset[int] | None) -> subprocess.Popen[bytes]:
+    """Start a process; a child inherits the processors its parent may use at that moment."""
+    own = os.sched_getaffinity(0)
+    handed = () if launch.listener is None else (launch.listener.fileno(),)
+    if cpus:
+        os.sched_setaffinity(0, cpus)
+    try:
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                launch.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=handed,
+                cwd=ROOT,
+            )
+    finally:
+        os.sched_setaffinity(0, own)
+
+
+def _await_port(process: subprocess.Popen[bytes], log: Path, listener: socket.socket | None) -> int:
+    if listener is not None:
+        port: int = listener.getsockname()[1]
+        return port
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if announced := _announced(log):
+            return announced
+        time.sleep(0.02)
+    said = log.read_text(errors="replace").split("\n")
+    last = next((line for line in reversed(said) if line.strip()), "it said nothing")
+    raise StartError(f"did not start: {last.strip()}")
+
+
+def _announced(log: Path) -> int | None:
+    found = _LISTENING.search(log.read_text(errors="replace"))
+    return int(found[1]) if found else None
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

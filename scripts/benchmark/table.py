@@ -1,0 +1,139 @@
+"""Markdown tables of the results, a group of cells each, with the ratios to the peers."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scripts.benchmark import results
+from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Stalled, describe
+from scripts.benchmark.results import Result
+
+OURS = "ours"
+NOTHING = "–"
+
+Outcomes = Mapping[tuple[str, str], Result]  # by the names of cell and server
+
+
+@dataclass(frozen=True)
+class Column:
+    """A figure of the results; `ratio` adds ours divided by the peer's."""
+
+    title: str
+    figure: str
+    form: str = "{:,.2f}"
+    ratio: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells of one kind, which share a table."""
+
+    title: str
+    kind: type[Cell]
+    columns: tuple[Column, ...]
+
+
+_LOAD = Column("load generator's CPU", results.GENERATOR, "{:.0%}")
+_CPU = Column("server CPU µs each", results.CPU, ratio=True)
+
+GROUPS = (
+    Group(
+        "Flood",
+        Flood,
+        (Column("deliveries/s", results.DELIVERIES, "{:,.0f}", ratio=True), _CPU, _LOAD),
+    ),
+    Group(
+        "Latency",
+        Paced,
+        (Column("p50 ms", results.P50), Column("p99 ms", results.P99, ratio=True), _CPU, _LOAD),
+    ),
+    Group(
+        "Stalled readers",
+        Stalled,
+        (Column("others' p99 ms before", results.P99_BEFORE), Column("during", results.P99)),
+    ),
+    Group(
+        "Idle people",
+        Idle,
+        (
+            Column("server KiB each", results.MEMORY, ratio=True),
+            Column("seconds to connect all", results.CONNECT, ratio=True),
+            Column("threads before", results.THREADS_BEFORE, "{:.0f}"),
+            Column("after", results.THREADS_AFTER, "{:.0f}"),
+        ),
+    ),
+)
+
+
+def tables(cells: Sequence[Cell], servers: Sequence[str], outcomes: Outcomes) -> str:
+    """All groups that have cells."""
+    parts = []
+    for group in GROUPS:
+        own = [cell for cell in cells if isinstance(cell, group.kind)]
+        if own:
+            rows = [_row(group, cell, server, outcomes) for cell in own for server in servers]
+            parts.append(f"### {group.title}\n\n{markdown([_head(group), *rows])}")
+            parts += remarks([outcomes[cell.name, server] for cell in own for server in servers])
+    return "\n\n".join(parts)
+
+
+def _head(group: Group) -> list[str]:
+    titles = ["", "server"]
+    for column in group.columns:
+        titles.append(column.title)
+        if column.ratio:
+            titles.append("ours ÷ this")
+    return [*titles, "checked"]
+
+
+def _row(group: Group, cell: Cell, server: str, outcomes: Outcomes) -> list[str]:
+    result = outcomes[cell.name, server]
+    ours = outcomes.get((cell.name, OURS))
+    row = [describe(cell), server]
+    for column in group.columns:
+        value = result.figures.get(column.figure)
+        row.append(NOTHING if value is None else column.form.format(value))
+        if column.ratio:
+            row.append(ratio(ours.figures.get(column.figure) if ours else None, value))
+    return [*row, verdict(result)]
+
+
+def verdict(result: Result) -> str:
+    """Whether all lines were right, in a word."""
+    if result.faults:
+        return "FAILED"
+    return "see below" if result.note else "ok"
+
+
+def remark(result: Result) -> str:
+    """What there is to say; empty when all went well."""
+    return "; ".join(filter(None, [*dict.fromkeys(result.faults), result.note]))
+
+
+def remarks(shown: Iterable[Result]) -> list[str]:
+    """The remarks as a list, where there are any."""
+    lines = [
+        f"- {result.cell}, {result.server}: {remark(result)}" for result in shown if remark(result)
+    ]
+    return ["\n".join(lines)] if lines else []
+
+
+def ratio(ours: float | None, other: float | None) -> str:
+    """Ours divided by the other's, where there are both."""
+    if ours is None or not other or not math.isfinite(other):
+        return NOTHING
+    return f"{ours / other:.2f}"
+
+
+def markdown(rows: Iterable[Sequence[str]]) -> str:
+    """A table of the rows, the first of which is the head; columns padded to be read as text."""
+    cells = [[cell.replace("|", r"\|") for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [_line(row, widths) for row in cells]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    return f"| {' | '.join(padded)} |"

@@ -1,0 +1,301 @@
+"""The measuring tools: their sums, their checks, and a small run against the textbook server."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from scripts.benchmark import __main__ as bench
+from scripts.benchmark import goals, results, soak, table
+from scripts.benchmark.cells import CELLS, Flood, Idle, Paced, Stalled
+from scripts.benchmark.churn import Ticker
+from scripts.benchmark.crowd import Guest
+from scripts.benchmark.dialects import IRC, PLAIN
+from scripts.benchmark.figures import cpu_seconds, percentile, slope
+from scripts.benchmark.lines import MARKS, Checker, Recording, check_room, template
+from scripts.benchmark.measure import measure
+from scripts.benchmark.peers import SERVERS, Launch, Server, StartError, running
+from scripts.benchmark.results import Result, merged
+from scripts.benchmark.soak import Sample, Soaked
+
+TEXTBOOK = next(server for server in SERVERS if server.name == "textbook")
+SECOND = 1_000_000_000
+
+
+def line(speaker: int, number: int, stamp: int = 0) -> bytes:
+    text = template(MARKS[0], speaker, filler=5) % (number, stamp)
+    return f"12:01 <m{speaker}> {text}\n".encode()
+
+
+def recording(*lines: bytes) -> Recording:
+    kept = Recording()
+    for number, data in enumerate(lines):
+        kept.add(data, number)
+    return kept
+
+
+def checked(*numbers: int, sent: int) -> list[str]:
+    checker = Checker()
+    for number in numbers:
+        checker.see(0, number)
+    return checker.faults({0: sent})
+
+
+class TestFigures:
+    def test_a_percentile_is_one_of_the_values(self) -> None:
+        values = [float(value) for value in range(100, 0, -1)]
+        assert percentile(values, 0.5) == 50
+        assert percentile(values, 0.99) == 99
+        assert percentile(values, 1) == 100
+        assert percentile([7.0], 0.01) == 7
+        assert math.isnan(percentile([], 0.5))
+
+    def test_the_slope_of_a_line_is_its_rise(self) -> None:
+        assert slope([0, 1, 2, 3], [10, 12, 14, 16]) == pytest.approx(2)
+        assert slope([1, 1], [3, 9]) == 0
+
+    def test_the_cpu_clock_is_that_of_the_process(self) -> None:
+        with running(TEXTBOOK) as process:
+            assert 0 < cpu_seconds(process.pid) < 5
+            pid = process.pid
+        with pytest.raises(OSError, match="Invalid argument"):
+            cpu_seconds(pid)
+
+
+class TestChecker:
+    def test_lines_in_order_are_right(self) -> None:
+        assert checked(0, 1, 2, sent=3) == []
+
+    @pytest.mark.parametrize(
+        ("numbers", "sent", "fault"),
+        [
+            ((0, 2), 3, "1 lost"),
+            ((0, 1), 4, "2 lost"),
+            ((), 5, "5 lost"),
+            ((0, 1, 1, 2), 3, "1 doubled"),
+            ((0, 1, 2, 0), 3, "1 doubled"),
+            ((0, 2, 1), 3, "1 misordered"),
+            ((1, 2, 0), 3, "1 misordered"),
+        ],
+    )
+    def test_it_tells_what_is_wrong(self, numbers: tuple[int, ...], sent: int, fault: str) -> None:
+        assert checked(*numbers, sent=sent) == [fault]
+
+    def test_it_follows_each_speaker(self) -> None:
+        checker = Checker()
+        for speaker, number in [(0, 0), (1, 0), (1, 1), (0, 1)]:
+            checker.see(speaker, number)
+        assert checker.faults({0: 2, 1: 2}) == []
+        assert checker.faults({0: 2, 1: 2, 2: 1}) == ["1 lost"]
+
+
+class TestRecording:
+    def test_a_line_arrives_with_its_end(self) -> None:
+        data = line(3, 7, stamp=99) + line(3, 8, stamp=100)
+        for cut in range(1, len(data)):
+            arrivals = list(recording(data[:cut], data[cut:]).arrivals())
+            assert [(one.speaker, one.number, one.sent_ns) for one in arrivals] == [
+                (3, 7, 99),
+                (3, 8, 100),
+            ]
+            assert arrivals[1].arrived_ns == 1
+            assert arrivals[0].arrived_ns == (0 if cut >= len(line(3, 7, stamp=99)) else 1)
+
+    def test_other_lines_are_not_counted(self) -> None:
+        kept = recording(b"12:01 -> ada has joined #lobby\n", line(0, 0))
+        assert len(list(kept.arrivals())) == 1
+        assert kept.garbled() == 0
+
+    def test_a_cut_or_altered_line_is_garbled(self) -> None:
+        assert recording(line(0, 0), line(0, 1)[:-4] + b"\n").garbled() == 1
+        assert recording(line(0, 0).replace(b"==", b"=?")).garbled() == 1
+
+    def test_it_forgets_whole_lines_only(self) -> None:
+        data = line(0, 0) + line(0, 1)
+        kept = recording(data[:-10])
+        assert [one.number for one in kept.arrivals()] == [0]
+        kept.forget()
+        kept.add(data[-10:], 5)
+        assert [(one.number, one.arrived_ns) for one in kept.arrivals()] == [(1, 5)]
+
+    def test_all_members_of_a_room_must_see_one_order(self) -> None:
+        one = recording(line(0, 0), line(1, 0))
+        other = recording(line(1, 0), line(0, 0))
+        assert check_room([one, one], {0: 1, 1: 1}) == []
+        assert check_room([one, other], {0: 1, 1: 1}) == ["2 different orders in one room"]
+
+
+class TestCrowd:
+    def test_a_guest_hears_a_marker_that_a_read_has_cut(self) -> None:
+        guest = Guest("ada")
+        with guest.sock:
+            said = b"hello\nYou are in #lobby.\n"
+            for cut in range(1, len(said)):
+                guest._wait_for, guest._marker, guest._tail = iter(()), PLAIN.welcome, b""
+                first = guest.hear(said[:cut])
+                assert first or guest.hear(said[cut:])
+
+    def test_a_line_is_short_enough_for_irc(self) -> None:
+        cell = next(cell for cell in CELLS if isinstance(cell, Stalled))
+        text = template(MARKS[0], 99, cell.filler) % (10**6, 10**15)
+        assert len(IRC.say.format(room="#r0", text=text)) < 450
+
+
+class TestTicker:
+    def test_it_counts_what_is_due(self) -> None:
+        ticker = Ticker(10, now=5.0)
+        assert [ticker.due(now) for now in (4.9, 5.0, 5.05, 5.1001, 5.55)] == [0, 1, 0, 1, 4]
+
+
+def result(server: str, cell: str = "room-100", **figures: float) -> Result:
+    return Result(cell, server, figures)
+
+
+def outcomes(*found: Result) -> dict[tuple[str, str], Result]:
+    return {(one.cell, one.server): one for one in found}
+
+
+ROOM_100 = next(cell for cell in CELLS if cell.name == "room-100")
+
+
+class TestTable:
+    def test_a_ratio_is_ours_by_the_other(self) -> None:
+        assert table.ratio(300, 100) == "3.00"
+        assert table.ratio(None, 100) == table.ratio(1, None) == table.ratio(1, 0) == "–"
+
+    def test_the_rows_hold_figures_and_ratios(self) -> None:
+        ours = result("ours", **{results.DELIVERIES: 6_000_000, results.CPU: 0.2})
+        peer = result("ngircd", **{results.DELIVERIES: 2_000_000, results.CPU: 0.4})
+        text = table.tables([ROOM_100], ["ours", "ngircd"], outcomes(ours, peer))
+        row = next(row for row in text.splitlines() if "ngircd" in row)
+        cells = [cell.strip() for cell in row.split("|")[1:-1]]
+        expected = ["room of 100, flood", "ngircd", "2,000,000", "3.00", "0.40", "0.50", "–", "ok"]
+        assert cells == expected
+
+    def test_an_absent_peer_says_which_package_it_is(self) -> None:
+        absent = Server("ngircd", IRC, TEXTBOOK.prepare, lambda: None, "install it: apt install x")
+        found = bench.measured(ROOM_100, absent, 1)
+        text = table.tables([ROOM_100], ["ngircd"], outcomes(found))
+        assert "- room-100, ngircd: not installed; install it: apt install x" in text
+
+    def test_a_fault_is_named_once(self) -> None:
+        failed = Result("room-100", "ours", {}, ("1 lost", "1 lost", "2 doubled"))
+        text = table.tables([ROOM_100], ["ours"], outcomes(failed))
+        assert "FAILED" in text
+        assert text.endswith("- room-100, ours: 1 lost; 2 doubled")
+
+    def test_repeats_are_merged_to_medians(self) -> None:
+        rounds = [result("ours", x=1), result("ours", x=9), result("ours", x=2, y=5)]
+        assert merged(rounds).figures == {"x": 2, "y": 5}
+
+
+class TestGoals:
+    @staticmethod
+    def verdict(title: str, *found: Result) -> goals.Verdict:
+        goal = next(goal for goal in goals.GOALS if title in f"{goal.cell} {goal.title}")
+        judged = goals.judge(goal, outcomes(*found))
+        assert judged is not None
+        return judged[1]
+
+    def test_a_goal_beside_the_peer(self) -> None:
+        peer = result("ngircd", **{results.DELIVERIES: 100})
+        title = "room-100 deliveries/s"
+        for value, expected in [(200, goals.Verdict.MET), (199, goals.Verdict.MISSED)]:
+            ours = result("ours", **{results.DELIVERIES: value})
+            assert self.verdict(title, ours, peer) is expected
+        assert self.verdict(title, ours) is goals.Verdict.OPEN
+
+    def test_latency_is_not_judged_on_a_machine_too_slow_for_the_peer(self) -> None:
+        def p99(server: str, value: float) -> Result:
+            return result(server, "latency", **{results.P99: value})
+
+        assert self.verdict("p99 ≤ 3 ms", p99("ours", 2.9)) is goals.Verdict.MET
+        assert self.verdict("p99 ≤ 3 ms", p99("ours", 4)) is goals.Verdict.MISSED
+        peer = p99("ngircd", 3.5)
+        assert self.verdict("p99 ≤ 3 ms", p99("ours", 4), peer) is goals.Verdict.OPEN
+
+    def test_a_failed_cell_misses_its_goals(self) -> None:
+        failed = Result("idle-10000", "ours", {results.MEMORY: 1.0}, ("1 lost",))
+        assert self.verdict("8 KiB", failed) is goals.Verdict.MISSED
+
+    def test_every_goal_has_its_cell(self) -> None:
+        assert {goal.cell for goal in goals.GOALS} <= {cell.name for cell in CELLS}
+
+
+class TestRuns:
+    """Real servers on loopback, for a moment."""
+
+    def test_a_small_flood(self) -> None:
+        cell = Flood("small", rooms=2, size=5, speakers=2, window=4)
+        with running(TEXTBOOK) as process:
+            found = measure(cell, process, seconds=0.2)
+        assert (found.faults, found.note) == ((), "")
+        assert found.figures[results.DELIVERIES] > 1000
+        assert found.figures[results.CPU] > 0
+
+    def test_a_small_paced_room(self) -> None:
+        cell = Paced("small", size=5, speakers=2, rate=100)
+        with running(TEXTBOOK) as process:
+            found = measure(cell, process, seconds=0.2)
+        assert (found.faults, found.note) == ((), "")
+        assert 0 < found.figures[results.P50] <= found.figures[results.P99] < 1000
+
+    def test_idle_people_of_the_textbook_cost_a_thread_each(self) -> None:
+        with running(TEXTBOOK) as process:
+            found = measure(Idle("small", people=20), process, seconds=0.2)
+        figures = found.figures
+        assert figures[results.THREADS_AFTER] - figures[results.THREADS_BEFORE] == 20
+
+    def test_the_command_line_prints_tables_and_writes_the_figures(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "figures.json"
+        options = ["--cells", "room-10", "--servers", "textbook", "--seconds", "0.2"]
+        assert bench.main([*options, "--repeat", "2", "--json", str(file)]) == 0
+        assert "| room of 10, flood | textbook |" in capsys.readouterr().out
+        assert [one["cell"] for one in json.loads(file.read_text())] == ["room-10", "room-10"]
+
+    def test_an_unknown_cell_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit):
+            bench.parse_arguments(["--cells", "room-7"])
+        assert "there is no cell 'room-7'; there are room-10," in capsys.readouterr().err
+
+    def test_a_server_that_does_not_start_says_why(self) -> None:
+        def prepare(_: Path) -> Launch:
+            return Launch(["sh", "-c", "echo no such port; exit 1"])
+
+        broken = Server("broken", PLAIN, prepare, lambda: "sh", "")
+        with pytest.raises(StartError, match="no such port"), running(broken):
+            pass
+
+    def test_a_soak_of_a_moment(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert soak.main(["--minutes", "0.03", "--server", "textbook"]) == 0
+        assert capsys.readouterr().out.endswith("\n\nok\n")
+
+
+def soaked(hours: float, kib_per_hour: float, **end: int) -> Soaked:
+    samples = [
+        Sample(at / 10 * soak.HOUR, 50_000 + int(kib_per_hour * at / 10), 5, 30)
+        for at in range(int(hours * 10) + 1)
+    ]
+    last = samples[-1]
+    final = Sample(last.at, last.rss_kib, end.get("threads", 5), end.get("files", 30))
+    return Soaked(samples[0], samples[1:], final, visits=9, refused=0, lines=9, faults=())
+
+
+class TestSoak:
+    def test_a_flat_run_is_right(self) -> None:
+        assert soaked(8, kib_per_hour=100).leaks() == []
+
+    def test_memory_that_grows_is_a_leak(self) -> None:
+        (leak,) = soaked(8, kib_per_hour=2000).leaks()
+        assert leak == "memory grows by 2000 KiB an hour"
+
+    def test_a_short_run_is_judged_by_its_whole_growth(self) -> None:
+        assert soaked(1, kib_per_hour=2000).leaks() == []
+        assert soaked(1, kib_per_hour=6000).leaks() == ["memory has grown by 6000 KiB"]
+
+    def test_threads_and_files_must_be_as_many_as_before(self) -> None:
+        leaks = soaked(1, kib_per_hour=0, threads=6, files=31).leaks()
+        assert leaks == ["threads: 5 → 6", "open files: 30 → 31"]

@@ -1,0 +1,106 @@
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from chatserver import config
+from chatserver.config import Address, Config, parse_address
+from chatserver.schema import SETTINGS, Setting
+
+ROOT = Path(__file__).parent.parent
+
+
+def doc_row(setting: Setting) -> str:
+    """How a setting stands in docs/configuration.md."""
+    if setting.key == "data":
+        default = "the user's data directory"
+    else:
+        default = f"`{setting.default!r}`".replace("'", '"').replace("()", "[]")
+        default = default.replace("True", "true").replace("False", "false")
+    return f"| `{setting.key}` | {default} | {setting.allowed} | {setting.description} |"
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
+def test_every_setting_is_described_bounded_and_documented(setting: Setting) -> None:
+    assert setting.description
+    assert not setting.description.endswith(".")
+    if setting.type in (int, float):
+        assert isinstance(setting.default, setting.type)
+        low, high = setting.meta.ge, setting.meta.le
+        assert low is not None
+        assert high is not None
+        assert low <= setting.default <= high
+    documented = (ROOT / "docs/configuration.md").read_text(encoding="utf-8").splitlines()
+    assert doc_row(setting) in documented
+
+
+def test_docs_name_no_setting_that_does_not_exist() -> None:
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([a-z_.]+)` \|", text, re.MULTILINE)
+    assert sorted(named) == sorted(setting.key for setting in SETTINGS)
+
+
+def test_no_two_settings_share_an_environment_variable() -> None:
+    variables = [setting.variable for setting in SETTINGS]
+    assert len(set(variables)) == len(variables)
+    assert "CHATSERVER_LIMITS_RATE_LINES_BURST" in variables
+    assert "CHATSERVER_LISTEN" in variables
+
+
+def test_the_schema_touches_no_socket_thread_or_clock() -> None:
+    forbidden = {"socket", "selectors", "select", "threading", "ssl", "sqlite3", "time"}
+    for node in ast.walk(ast.parse(Path(config.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            assert not forbidden & {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module not in forbidden
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("localhost:8000", Address("localhost", 8000)),
+        ("10.0.0.1:0", Address("10.0.0.1", 0)),
+        ("[::1]:65535", Address("::1", 65535)),
+        ("[fe80::1%eth0]:9", Address("fe80::1%eth0", 9)),
+        (":9000", Address("", 9000)),
+    ],
+)
+def test_an_address_is_read(text: str, address: Address) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "8000",
+        "localhost",
+        "localhost:",
+        "localhost:65536",
+        "localhost:-1",
+        "localhost:+1",
+        "localhost:1_0",
+        "localhost:٣",
+        "localhost:00000000000000000000001",
+        "::1:8000",
+        "[::1]",
+        "[]:8000",
+        "[localhost]:8000",
+        "[::1:8000",
+        "two words:8000",
+        "http://localhost:8000",
+        "a:1:2",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        parse_address(text)
+
+
+def test_listen_is_added_to_host_and_port() -> None:
+    both = Config(host="localhost", port=1, listen=(":2", "[::1]:3"))
+    assert both.addresses() == (Address("localhost", 1), Address("", 2), Address("::1", 3))
+    assert Config(host="", listen=(":2",)).addresses() == (Address("", 2),)
+    assert Config().addresses() == (Address("localhost", 8000),)
