@@ -16,20 +16,21 @@ from scripts.benchmark.figures import cpu_seconds, percentile, slope
 from scripts.benchmark.lines import MARKS, Checker, Recording, check_room, template
 from scripts.benchmark.measure import measure
 from scripts.benchmark.peers import SERVERS, Launch, Server, StartError, running
-from scripts.benchmark.results import Result, merged
+from scripts.benchmark.results import Figures, Result, merged
 from scripts.benchmark.soak import Sample, Soaked
 
-TEXTBOOK = next(server for server in SERVERS if server.name == "textbook")
-SECOND = 1_000_000_000
+NAMED = {server.name: server for server in SERVERS}
+TEXTBOOK = NAMED["textbook"]
+FILLER = 5
 
 
 def line(speaker: int, number: int, stamp: int = 0) -> bytes:
-    text = template(MARKS[0], speaker, filler=5) % (number, stamp)
+    text = template(MARKS[0], speaker, filler=FILLER) % (number, stamp)
     return f"12:01 <m{speaker}> {text}\n".encode()
 
 
 def recording(*lines: bytes) -> Recording:
-    kept = Recording()
+    kept = Recording(FILLER)
     for number, data in enumerate(lines):
         kept.add(data, number)
     return kept
@@ -109,6 +110,7 @@ class TestRecording:
 
     def test_a_cut_or_altered_line_is_garbled(self) -> None:
         assert recording(line(0, 0), line(0, 1)[:-4] + b"\n").garbled() == 1
+        assert recording(line(0, 0)[:-8], line(0, 1)).garbled() == 1
         assert recording(line(0, 0).replace(b"==", b"=?")).garbled() == 1
 
     def test_it_forgets_whole_lines_only(self) -> None:
@@ -148,7 +150,7 @@ class TestTicker:
         assert [ticker.due(now) for now in (4.9, 5.0, 5.05, 5.1001, 5.55)] == [0, 1, 0, 1, 4]
 
 
-def result(server: str, cell: str = "room-100", **figures: float) -> Result:
+def result(server: str, figures: Figures, cell: str = "room-100") -> Result:
     return Result(cell, server, figures)
 
 
@@ -165,8 +167,8 @@ class TestTable:
         assert table.ratio(None, 100) == table.ratio(1, None) == table.ratio(1, 0) == "–"
 
     def test_the_rows_hold_figures_and_ratios(self) -> None:
-        ours = result("ours", **{results.DELIVERIES: 6_000_000, results.CPU: 0.2})
-        peer = result("ngircd", **{results.DELIVERIES: 2_000_000, results.CPU: 0.4})
+        ours = result("ours", {results.DELIVERIES: 6_000_000, results.CPU: 0.2})
+        peer = result("ngircd", {results.DELIVERIES: 2_000_000, results.CPU: 0.4})
         text = table.tables([ROOM_100], ["ours", "ngircd"], outcomes(ours, peer))
         row = next(row for row in text.splitlines() if "ngircd" in row)
         cells = [cell.strip() for cell in row.split("|")[1:-1]]
@@ -186,7 +188,7 @@ class TestTable:
         assert text.endswith("- room-100, ours: 1 lost; 2 doubled")
 
     def test_repeats_are_merged_to_medians(self) -> None:
-        rounds = [result("ours", x=1), result("ours", x=9), result("ours", x=2, y=5)]
+        rounds = [result("ours", found) for found in ({"x": 1.0}, {"x": 9.0}, {"x": 2.0, "y": 5.0})]
         assert merged(rounds).figures == {"x": 2, "y": 5}
 
 
@@ -199,16 +201,16 @@ class TestGoals:
         return judged[1]
 
     def test_a_goal_beside_the_peer(self) -> None:
-        peer = result("ngircd", **{results.DELIVERIES: 100})
+        peer = result("ngircd", {results.DELIVERIES: 100})
         title = "room-100 deliveries/s"
         for value, expected in [(200, goals.Verdict.MET), (199, goals.Verdict.MISSED)]:
-            ours = result("ours", **{results.DELIVERIES: value})
+            ours = result("ours", {results.DELIVERIES: value})
             assert self.verdict(title, ours, peer) is expected
         assert self.verdict(title, ours) is goals.Verdict.OPEN
 
     def test_latency_is_not_judged_on_a_machine_too_slow_for_the_peer(self) -> None:
         def p99(server: str, value: float) -> Result:
-            return result(server, "latency", **{results.P99: value})
+            return result(server, {results.P99: value}, "latency")
 
         assert self.verdict("p99 ≤ 3 ms", p99("ours", 2.9)) is goals.Verdict.MET
         assert self.verdict("p99 ≤ 3 ms", p99("ours", 4)) is goals.Verdict.MISSED
@@ -226,9 +228,10 @@ class TestGoals:
 class TestRuns:
     """Real servers on loopback, for a moment."""
 
-    def test_a_small_flood(self) -> None:
+    @pytest.mark.parametrize("name", ["ours", "textbook", "asyncio"])
+    def test_a_small_flood(self, name: str) -> None:
         cell = Flood("small", rooms=2, size=5, speakers=2, window=4)
-        with running(TEXTBOOK) as process:
+        with running(NAMED[name]) as process:
             found = measure(cell, process, seconds=0.2)
         assert (found.faults, found.note) == ((), "")
         assert found.figures[results.DELIVERIES] > 1000
@@ -295,6 +298,10 @@ class TestSoak:
     def test_a_short_run_is_judged_by_its_whole_growth(self) -> None:
         assert soaked(1, kib_per_hour=2000).leaks() == []
         assert soaked(1, kib_per_hour=6000).leaks() == ["memory has grown by 6000 KiB"]
+
+    @pytest.mark.timeout(120)
+    def test_our_server_leaks_nothing_in_a_minute(self) -> None:
+        assert soak.main(["--minutes", "1", "--visits", "100"]) == 0
 
     def test_threads_and_files_must_be_as_many_as_before(self) -> None:
         leaks = soaked(1, kib_per_hour=0, threads=6, files=31).leaks()

@@ -72,18 +72,22 @@ class Chatting:
                 pass
 
     def _take_line(self, text: str) -> None:
-        if text.startswith("\x01"):
+        if text[:1] == "\x01":
             raise CtcpOff
         text = clean(text)
-        if text.startswith("/") and not text.startswith("//"):
+        if text[:1] != "/":
+            self._say(text)
+        elif text[1:2] == "/":
+            self._say(text[1:])
+        else:
             commands.run(self, text)
-        elif text.strip():
-            self._say(text[1:] if text.startswith("//") else text)
 
     def _say(self, text: str) -> None:
+        if not text or text.isspace():
+            return
         if not self.room:
             raise commands.UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
-        self.send(requests.Say(self.room, text))
+        self._flow.send(requests.Say(self.room, text))
 
     def _complete(self, before: str) -> None:
         match suggest(before, self):
@@ -184,6 +188,7 @@ class Chatting:
     def set_color(self, on: bool) -> None:
         """Show colours or not."""
         self._view.color = on
+        self._view.restyle()
 
     def set_bell(self, on: bool) -> None:
         """Ring when spoken of or not."""
@@ -192,10 +197,12 @@ class Chatting:
     def set_zone(self, zone: Zone) -> None:
         """Show times in that zone."""
         self._view.zone = zone
+        self._view.restyle()
 
     def set_charset(self, charset: str) -> None:
         """Send and read text in that charset."""
         self._view.terminal.set_charset(charset)
+        self._view.restyle()
 
     def leave(self, words: str) -> None:
         """Say good-bye and go."""

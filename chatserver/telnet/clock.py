@@ -14,6 +14,9 @@ class Clock(Enum):
     OFF = "off"
     SERVER = "the server's local time"
 
+    # By identity, in C: Enum's own hash is a Python function, and every line asks for its time.
+    __hash__ = object.__hash__
+
 
 Zone = Clock | tzinfo
 

@@ -250,11 +250,8 @@ class TelnetSession:
         if self._waits or self._leaving:
             return None
         action = self._held or self._terminal.next()
-        self._held = None
-        if action is None or self._must_wait(action):
-            self._held = action
-            return None
-        return action
+        self._held = action if action and self._must_wait(action) else None
+        return None if self._held else action
 
     def _must_wait(self, action: Input) -> bool:
         if self._in_flight and not _is_speech(action):
@@ -271,6 +268,8 @@ class TelnetSession:
 
     def _act(self, action: Input) -> None:
         match action:
+            case Line():
+                self._handler.take(action)
             case TooLong():
                 self._refuse_length()
             case Endless():
@@ -278,7 +277,6 @@ class TelnetSession:
                 self.finish()
             case _:
                 self._handler.take(action)
-                self._view.restyle()
 
     def _refuse_length(self) -> None:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")
@@ -319,6 +317,4 @@ class TelnetSession:
 
 
 def _is_speech(action: Input) -> bool:
-    return isinstance(action, Line) and (
-        not action.text.startswith("/") or action.text.startswith("//")
-    )
+    return isinstance(action, Line) and (action.text[:1] != "/" or action.text[1:2] == "/")

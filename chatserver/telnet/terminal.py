@@ -20,10 +20,12 @@ from chatserver.telnet.parser import (
     Piece,
     Subnegotiation,
 )
+from chatserver.telnet.plain import PlainLines
 from chatserver.telnet.style import in_charset
 
 __all__ = ["Complete", "Endless", "Input", "Leave", "Line", "Terminal", "TooLong"]
 
+_LINE_END = b"\r\0"
 _TTYPE_IS, _TTYPE_SEND = b"\x00", b"\x01"  # RFC 1091
 _COLUMNS = (10, 500)
 _DUMB = frozenset({"dumb", "network", "unknown"})
@@ -48,14 +50,13 @@ class Terminal:
     """One client's terminal. `columns` is 0 and `name` is None until it tells."""
 
     __slots__ = (
-        "_buffer",
         "_ended",
         "_limits",
         "_negotiator",
         "_output",
         "_parser",
+        "_plain",
         "_prompt",
-        "_searched",
         "charset",
         "columns",
         "editor",
@@ -67,8 +68,7 @@ class Terminal:
         self._limits = limits
         self._parser = Parser()
         self._negotiator: Negotiator | None = None
-        self._buffer = bytearray()  # the plain line that is not complete yet
-        self._searched = 0  # so much of it holds no newline
+        self._plain = PlainLines()
         self._ended = False
         self._output = bytearray()
         self._prompt = ""
@@ -128,21 +128,16 @@ class Terminal:
 
     def next(self) -> Input | None:
         """Return the next thing the person did; None when there is nothing complete."""
-        action = self._next_plain()
-        if action is None and self.editor:
-            if self._buffer:  # begun before there was an editor
-                self.editor.feed(bytes(self._buffer))
-                self._clear()
-            return self.editor.next()
-        return action
+        line = self._plain.next()
+        if line is not None:
+            return self._read(line)
+        if self._plain.unfinished:
+            return self._next_unfinished()
+        return self.editor.next() if self.editor else None
 
     def discard(self) -> None:
         """Throw away what has come but was not asked for yet."""
-        self._clear()
-
-    def _clear(self) -> None:
-        self._buffer.clear()
-        self._searched = 0
+        self._plain.clear()
 
     def _take(self, piece: Piece) -> None:
         match piece:
@@ -165,34 +160,31 @@ class Terminal:
                 self.editor.feed(_KEYS[piece])
 
     def _type(self, data: bytes) -> None:
-        if self.editor is None or self._buffer:
-            self._buffer += data
+        if self.editor is None or self._plain:
+            self._plain.feed(data)
         else:
             self.editor.feed(self._as_utf8(data))
 
     def _as_utf8(self, data: bytes) -> bytes:
         return data if self.charset == "utf-8" else data.decode(self.charset, "replace").encode()
 
-    def _next_plain(self) -> Input | None:
-        """Frame on the newline alone; CR and NUL around it belong to it (RFC 854: CR LF)."""
-        buffer = self._buffer
-        end = buffer.find(b"\n", self._searched)
-        if end < 0:
-            self._searched = len(buffer)
-            if len(buffer) > self._limits.unfinished:
-                self._clear()
-                return Endless()
-            if not (self._ended and buffer):
-                return None
-            end = len(buffer)
-        line = bytes(buffer[:end])
-        del buffer[: end + 1]
-        self._searched = 0
-        self.end = "\r\n" if line.endswith(b"\r") or self.speaks_telnet else "\n"
-        line = line.rstrip(b"\r\0")
-        if len(line) > self._limits.line:
+    def _read(self, line: bytes) -> Input:
+        """CR and NUL at its end belong to the newline (RFC 854: CR LF)."""
+        ended = line.rstrip(_LINE_END)
+        self.end = "\r\n" if len(ended) < len(line) or self._negotiator else "\n"
+        if len(ended) > self._limits.line:
             return TooLong()
-        return Line(line.decode(self.charset, "replace"))
+        return Line(ended.decode(self.charset, "replace"))
+
+    def _next_unfinished(self) -> Input | None:
+        """Look at what has no newline: it may get one, be the last words, or be too much."""
+        if self.editor:  # begun before there was an editor
+            self.editor.feed(self._as_utf8(self._plain.take_rest()))
+            return self.editor.next()
+        if self._plain.unfinished > self._limits.unfinished:
+            self._plain.clear()
+            return Endless()
+        return self._read(self._plain.take_rest()) if self._ended else None
 
     # Telnet.
 

@@ -8,12 +8,12 @@ import struct
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scripts.benchmark.dialects import Dialect
 
 _READ = 1 << 16
 _TAIL = 64  # longer than any marker that could be cut by a read
-_IN_FLIGHT = 256  # at once on their way in; more than that is a SYN flood, not a crowd
 _SMALL_BUFFER = 4096
 _SMALL_SEGMENT = 536
 
@@ -82,12 +82,13 @@ class Guest:
 
 
 class Gathering:
-    """Brings guests in, a few hundred at once, and reads whatever comes meanwhile."""
+    """Brings guests in, `at_once` on their way at a time, and reads whatever comes meanwhile."""
 
-    def __init__(self, port: int, dialect: Dialect, seconds: float) -> None:
+    def __init__(self, port: int, dialect: Dialect, seconds: float, at_once: int = 64) -> None:
         self._port = port
         self._dialect = dialect
         self._seconds = seconds
+        self._at_once = at_once
         self._epoll = select.epoll()
         self._coming: dict[int, Guest] = {}
         self._present: dict[int, Guest] = {}
@@ -102,16 +103,16 @@ class Gathering:
         return took
 
     def _bring(self, guests: Iterator[Guest], deadline: float) -> None:
-        waiting = True
-        while waiting or self._coming:
-            while waiting and len(self._coming) < _IN_FLIGHT:
-                guest = next(guests, None)
-                waiting = guest is not None
-                if guest is not None:
-                    self._admit(guest)
+        while self._fill_up(guests):
             self._turn(1.0)
             if time.monotonic() > deadline:
                 raise GatherError(f"only {len(self._present)} were in after {self._seconds:.0f} s")
+
+    def _fill_up(self, guests: Iterator[Guest]) -> bool:
+        """Let as many begin as may be on their way at once; whether any are."""
+        for guest in islice(guests, self._at_once - len(self._coming)):
+            self._admit(guest)
+        return bool(self._coming)
 
     def _admit(self, guest: Guest) -> None:
         guest.connect(self._port)

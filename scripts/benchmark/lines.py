@@ -10,12 +10,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 
 COUNTED = b"|"
 MARKS = b"{}[]^`"
 
-_LINE = re.compile(rb"\|[{}\[\]^`](\d+) (\d+) (\d+) =+\r?\n")
+
+@cache
+def _line(filler: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\|[{}\[\]^`](\d+) (\d+) (\d+) ={%d}\r?\n" % filler)
 
 
 def template(mark: int, speaker: int, filler: int) -> str:
@@ -35,8 +39,12 @@ class Arrival:
 
 @dataclass
 class Recording:
-    """What one receiver read, chunk by chunk; parsed only when the measuring is over."""
+    """What one receiver read, chunk by chunk; parsed only when the measuring is over.
 
+    The lines have `filler` bytes at their end: one with fewer was cut.
+    """
+
+    filler: int
     chunks: list[bytes] = field(default_factory=list)
     stamps: list[int] = field(default_factory=list)
 
@@ -54,12 +62,12 @@ class Recording:
     def garbled(self) -> int:
         """How many lines were cut or altered."""
         data = b"".join(self.chunks)
-        return data.count(COUNTED) - sum(1 for _ in _LINE.finditer(data))
+        return data.count(COUNTED) - sum(1 for _ in _line(self.filler).finditer(data))
 
     def arrivals(self) -> Iterator[Arrival]:
         """Every whole line in order; it arrived with the chunk that holds its end."""
         ends = list(accumulate(len(chunk) for chunk in self.chunks))
-        for found in _LINE.finditer(b"".join(self.chunks)):
+        for found in _line(self.filler).finditer(b"".join(self.chunks)):
             speaker, number, sent_ns = map(int, found.groups())
             chunk = bisect_right(ends, found.end() - 1)
             yield Arrival(speaker, number, sent_ns, self.stamps[chunk])

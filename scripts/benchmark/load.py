@@ -88,7 +88,7 @@ def make_room(members: Sequence[Guest], talk: Talk, dialect: Dialect, first: int
     step = len(others) / talk.samples
     sampled = [others[int((i + 0.5) * step)] for i in range(talk.samples)]
     pacer = sampled[len(sampled) // 2].fd
-    return Room(members, speakers, {guest.fd: Recording() for guest in sampled}, pacer)
+    return Room(members, speakers, {guest.fd: Recording(talk.filler) for guest in sampled}, pacer)
 
 
 @dataclass

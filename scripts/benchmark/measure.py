@@ -21,6 +21,7 @@ _FROZEN_SECONDS = 1.5  # without a line, in a room that is full of them
 _FILL_WINDOW = 4
 _FIRST_GUESTS = 8  # before the baseline of memory: a server may load some parts late
 _SETTLE_SECONDS = 0.5
+_RUSH = 256  # idle people on their way in at a time
 _SPARE_FILES = 100
 
 Outcome = tuple[Figures, list[str]]
@@ -72,10 +73,10 @@ def _outcome(cell: Cell, running: Running, seconds: float) -> Outcome:
 
 
 @contextmanager
-def _gathered(running: Running, guests: Sequence[Guest]) -> Iterator[float]:
+def _gathered(running: Running, guests: Sequence[Guest], at_once: int = 64) -> Iterator[float]:
     """Guests who are in; yields how many seconds that took."""
     try:
-        gathering = Gathering(running.port, running.server.dialect, _GATHER_SECONDS)
+        gathering = Gathering(running.port, running.server.dialect, _GATHER_SECONDS, at_once)
         yield gathering.bring(guests)
     finally:
         for guest in guests:
@@ -181,7 +182,7 @@ def _idle(cell: Idle, running: Running) -> Outcome:
         pass
     time.sleep(_SETTLE_SECONDS)
     rss, count = rss_kib(running.pid), threads(running.pid)
-    with _gathered(running, _people("idle", cell.people)) as took:
+    with _gathered(running, _people("idle", cell.people), _RUSH) as took:
         time.sleep(_SETTLE_SECONDS)
         grown = rss_kib(running.pid) - rss
         figures = {

@@ -88,7 +88,7 @@ def _head(group: Group) -> list[str]:
 
 def _row(group: Group, cell: Cell, server: str, outcomes: Outcomes) -> list[str]:
     result = outcomes[cell.name, server]
-    ours = outcomes.get((cell.name, OURS))
+    ours = outcomes.get((cell.name, OURS)) if server != OURS else None
     row = [describe(cell), server]
     for column in group.columns:
         value = result.figures.get(column.figure)

@@ -1,0 +1,230 @@
+"""The law of the house: who may import whom, and who may touch sockets, threads and clocks.
+
+The table is that of docs/architecture.md. A file that is not in it fails, and so does an arrow that
+it does not allow.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "chatserver"
+ROOT = Path(__file__).parent.parent / PACKAGE
+
+IO_MODULES = frozenset({"socket", "selectors", "select", "threading", "ssl", "sqlite3"})
+CLOCK_MODULES = frozenset({"time"})
+CLOCK_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
+# What anyone may import: they import nothing but each other, and say nothing of their own.
+LEAVES = frozenset({"config", "endings", "rate", "inbox", "text", "signatures"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Whom some files may import: modules, or whole packages. `sans_io`: bytes and times go in."""
+
+    allowed: frozenset[str]
+    sans_io: bool
+
+
+Law = Mapping[str, Row]
+
+
+def row(*allowed: str, sans_io: bool = True) -> Row:
+    return Row(frozenset(allowed), sans_io)
+
+
+def shell(*allowed: str) -> Row:
+    """Return the row of a file with sockets, threads, files or a clock."""
+    return row(*allowed, sans_io=False)
+
+
+def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
+    return {f"{name}.{file}": rule for file in files.split()}
+
+
+_TELNET = (
+    "answers chatting clock colors commands completion editor keys line naming negotiation parser "
+    "recall render row session style suggestions terminal view window"
+)
+_NET = ("net", "config", "endings", "inbox", "rate")
+
+LAW: Law = {
+    # leaves
+    "config": row(),
+    "endings": row(),
+    "rate": row(),
+    "text": row(),
+    "signatures": row(),
+    "inbox": shell(),
+    # settings
+    "schema": row("config"),
+    "toml": row("config", "schema"),
+    "settings": row("config", "schema", "toml"),
+    "instance": shell(),
+    "daemonize": shell(),
+    # the chat itself
+    "chat.errors": row(),
+    "chat.requests": row(),
+    "chat.names": row("chat.errors"),
+    "chat.events": row("chat.errors", "chat.requests"),
+    "chat.room": row("chat.events"),
+    "chat.registry": row("chat", "config"),
+    "chat.hub": shell("chat", "inbox"),
+    # conversations
+    **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox"}))),
+    "telnet.parser": row(),
+    "telnet.negotiation": row("telnet.parser"),
+    "control.session": row("chat", "endings"),
+    "sniff": row("telnet", "chat", "signatures", "config", "endings"),
+    # sockets
+    **folder("net", "connection doors listener pool watchdog worker", shell(*_NET)),
+    "net.admission": row("config"),
+    "net.session": row("endings"),
+    # composition
+    "server": shell("chat", "telnet", "control", "net", "sniff", *LEAVES),
+    "cli": shell(
+        "config", "schema", "settings", "toml", "instance", "daemonize", "net.doors", "server"
+    ),
+    "__main__": shell("cli"),
+}
+
+
+def breaches(root: Path, law: Law) -> list[str]:
+    """Return everything in a package's tree that the law does not allow."""
+    found: list[str] = []
+    for path in sorted(root.rglob("*.py")):
+        name = ".".join(path.relative_to(root).with_suffix("").parts)
+        if path.name == "__init__.py":
+            if path.read_bytes():
+                found.append(f"{name} is not empty")
+        elif name not in law:
+            found.append(f"{name} is not in the table")
+        else:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found += (f"{name}: {fault}" for fault in _faults(name, tree, law[name], root.name))
+    return found
+
+
+def _faults(name: str, tree: ast.Module, rule: Row, package: str) -> Iterator[str]:
+    for target in _imports(name, tree, package):
+        inner = target.removeprefix(f"{package}.")
+        if target == package or inner != target:
+            if not _allows(rule.allowed, inner):
+                yield f"imports {inner}"
+        elif rule.sans_io and target.partition(".")[0] in IO_MODULES:
+            yield f"does I/O with {target}"
+        elif rule.sans_io and target.partition(".")[0] in CLOCK_MODULES:
+            yield f"has a clock of its own: {target}"
+    if rule.sans_io:
+        yield from (f"has a clock of its own: {call}" for call in _clock_calls(tree))
+
+
+def _imports(name: str, tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield the full name of each imported module, in functions and under conditions too."""
+    here = f"{package}.{name}".split(".")
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, level=level, names=names):
+                base = [*here[: len(here) - level]] if level else []
+                whole = ".".join((*base, *((module,) if module else ())))
+                # `from chatserver.chat import events` imports chatserver.chat.events.
+                yield from _members(whole, [alias.name for alias in names], package)
+
+
+def _members(module: str, names: list[str], package: str) -> Iterator[str]:
+    for name in names:
+        if name.islower() and _may_be_package(module, package):
+            yield f"{module}.{name}"
+        else:
+            yield module
+
+
+def _may_be_package(module: str, package: str) -> bool:
+    """Whether what is imported from it is a module: all else is empty __init__.py files."""
+    inner = module.removeprefix(package).removeprefix(".")
+    return module.startswith(package) and inner in {"", *_PACKAGES}
+
+
+_PACKAGES = frozenset({"chat", "telnet", "control", "net"})
+
+
+def _allows(allowed: frozenset[str], inner: str) -> bool:
+    return any(inner == name or inner.startswith(f"{name}.") for name in allowed)
+
+
+def _clock_calls(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="datetime" | "date" as owner), attr=attr) | (
+                ast.Attribute(value=ast.Attribute(attr="datetime" | "date" as owner), attr=attr)
+            ) if attr in CLOCK_CALLS:
+                yield f"{owner}.{attr}"
+
+
+def test_the_house_keeps_its_law() -> None:
+    assert breaches(ROOT, LAW) == []
+
+
+def test_the_table_has_no_row_without_a_file() -> None:
+    files = {name for name in LAW if not (ROOT / f"{name.replace('.', '/')}.py").exists()}
+    assert files == set()
+
+
+SMALL: Law = {"a": row(), "b": row("a"), "chat.x": row(), "io": shell(), "c": row("chat")}
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "breach"),
+    [
+        ("a.py", "import chatserver.b", "a: imports b"),
+        ("a.py", "from chatserver.b import B", "a: imports b"),
+        ("a.py", "from chatserver import b", "a: imports b"),
+        ("a.py", "from . import b", "a: imports b"),
+        ("a.py", "from .b import B", "a: imports b"),
+        ("chat/x.py", "from ..a import A", "chat.x: imports a"),
+        ("a.py", "from chatserver.chat import x", "a: imports chat.x"),
+        ("a.py", "import chatserver", "a: imports chatserver"),
+        ("a.py", "def f():\n    from chatserver.b import B", "a: imports b"),
+        ("a.py", "if True:\n    import chatserver.chat.x as y", "a: imports chat.x"),
+        *(("a.py", f"import {io}", f"a: does I/O with {io}") for io in sorted(IO_MODULES)),
+        ("a.py", "from socket import AF_INET", "a: does I/O with socket"),
+        ("a.py", "import time", "a: has a clock of its own: time"),
+        ("a.py", "from time import monotonic", "a: has a clock of its own: time"),
+        ("a.py", "datetime.now()", "a: has a clock of its own: datetime.now"),
+        ("a.py", "datetime.datetime.utcnow()", "a: has a clock of its own: datetime.utcnow"),
+        ("a.py", "later = date.today", "a: has a clock of its own: date.today"),
+        ("new.py", "", "new is not in the table"),
+        ("chat/new.py", "", "chat.new is not in the table"),
+        ("chat/__init__.py", "x = 1", "chat.__init__ is not empty"),
+    ],
+)
+def test_each_kind_of_breach_is_found(tmp_path: Path, file: str, source: str, breach: str) -> None:
+    write(tmp_path, {file: source})
+    assert breaches(tmp_path / PACKAGE, SMALL) == [breach]
+
+
+def test_what_the_law_allows_is_no_breach(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "__init__.py": "",
+            "chat/__init__.py": "",
+            "a.py": "import re\nfrom datetime import datetime\ndatetime.fromtimestamp(0)\n",
+            "b.py": "from chatserver.a import A\nfrom .a import B\nfrom chatserver import a\n",
+            "c.py": "from chatserver.chat import x\nfrom chatserver.chat.x import X\n",
+            "io.py": "import socket, threading, time\ntime.monotonic()\n",
+        },
+    )
+    assert breaches(tmp_path / PACKAGE, SMALL) == []
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, source in files.items():
+        path = folder / PACKAGE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
