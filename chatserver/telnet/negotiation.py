@@ -68,6 +68,9 @@ class Negotiator:
     def receive(self, negotiation: Negotiation) -> None:
         """Take what the peer says; answer it if it changes anything."""
         option = negotiation.option
+        if option == Option.TIMING_MARK:
+            self._mark(negotiation.verb)
+            return
         match negotiation.verb:
             case Command.DO:
                 self._agree(self._ours, option, option in _OURS, (Command.WILL, Command.WONT))
@@ -83,6 +86,14 @@ class Negotiator:
         output = bytes(self._output)
         self._output.clear()
         return output
+
+    def _mark(self, verb: Command) -> None:
+        """RFC 860: no option with a state, but a mark that the peer waits for in our output.
+
+        After ^C, telnet clients in line mode throw away all that comes until it is there.
+        """
+        if verb is Command.DO:
+            self._reply(Command.WILL, Option.TIMING_MARK)
 
     def _agree(
         self, sides: dict[int, _Side], option: int, allowed: bool, verbs: tuple[Command, Command]

@@ -4,11 +4,12 @@
 class PlainLines:
     """Frames on the newline alone: no other line end that Unicode knows counts."""
 
-    __slots__ = ("_lines", "_rest")
+    __slots__ = ("_lines", "_rest", "crlf")
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []  # the next one last
         self._rest = b""  # what has no newline yet
+        self.crlf = False  # whether its lines come with CR LF
 
     def feed(self, data: bytes) -> None:
         """Take what has come."""
@@ -16,6 +17,7 @@ class PlainLines:
             self._rest += data
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
+        self.crlf = lines[-1][-1:] == b"\r"
         lines.reverse()
         self._lines = lines + self._lines if self._lines else lines
 

@@ -60,7 +60,6 @@ class Terminal:
         "charset",
         "columns",
         "editor",
-        "end",
         "name",
     )
 
@@ -75,7 +74,6 @@ class Terminal:
         self.editor: LineEditor | None = None
         self.columns = 0
         self.name: str | None = None
-        self.end = "\r\n"
         self.charset = "utf-8"
 
     # What it is.
@@ -84,6 +82,11 @@ class Terminal:
     def speaks_telnet(self) -> bool:
         """Whether we have sent or received any negotiation."""
         return self._negotiator is not None
+
+    @property
+    def end(self) -> str:
+        """How a line ends: as telnet wants it (RFC 854), to a pipe as it ends its own."""
+        return "\r\n" if self._negotiator or self._plain.crlf else "\n"
 
     @property
     def answers(self) -> bool:
@@ -138,18 +141,19 @@ class Terminal:
     def discard(self) -> None:
         """Throw away what has come but was not asked for yet."""
         self._plain.clear()
+        while self.editor and self.editor.next():
+            pass
 
     def _take(self, piece: Piece) -> None:
         match piece:
             case bytes():
                 self._type(piece)
-            case Negotiation(option=Option.TIMING_MARK):
-                pass  # an answer to `ping`; that it came is all that counts
             case Negotiation():
                 negotiator = self._negotiate()
+                named = negotiator.theirs(Option.TTYPE)
                 negotiator.receive(piece)
                 self._output += negotiator.take_output()
-                self._adapt(negotiator, piece)
+                self._adapt(negotiator, names_itself=not named and negotiator.theirs(Option.TTYPE))
             case Subnegotiation(option=Option.NAWS, payload=size) if len(size) == 4:
                 self._resize(int.from_bytes(size[:2], "big"))
             case Subnegotiation(option=Option.TTYPE, payload=name) if name[:1] == _TTYPE_IS:
@@ -171,7 +175,6 @@ class Terminal:
     def _read(self, line: bytes) -> Input:
         """CR and NUL at its end belong to the newline (RFC 854: CR LF)."""
         ended = line.rstrip(_LINE_END)
-        self.end = "\r\n" if len(ended) < len(line) or self._negotiator else "\n"
         if len(ended) > self._limits.line:
             return TooLong()
         return Line(ended.decode(self.charset, "replace"))
@@ -196,7 +199,7 @@ class Terminal:
         self._output += negotiator.take_output()
 
     def ping(self) -> None:
-        """Ask a telnet client for a sign of life (RFC 860)."""
+        """Ask a telnet client for a sign of life (RFC 860); any answer is one."""
         self._output += bytes((IAC, Command.DO, Option.TIMING_MARK))
 
     def _negotiate(self) -> Negotiator:
@@ -204,9 +207,9 @@ class Terminal:
             self._negotiator = Negotiator(self._limits.telnet_replies)
         return self._negotiator
 
-    def _adapt(self, negotiator: Negotiator, piece: Negotiation) -> None:
+    def _adapt(self, negotiator: Negotiator, names_itself: bool) -> None:
         """Start or stop the editor as the peer agrees to leave the echo to us or does not."""
-        if piece.option == Option.TTYPE and negotiator.theirs(Option.TTYPE):
+        if names_itself:
             self._output += bytes((IAC, Command.SB, Option.TTYPE)) + _TTYPE_SEND
             self._output += bytes((IAC, Command.SE))
         agreed = negotiator.ours(Option.ECHO) and negotiator.ours(Option.SGA)

@@ -1,0 +1,280 @@
+"""What many tests need: a real server as a process, clients, and patience with a deadline."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 20.0  # seconds for what takes milliseconds on an idle machine
+
+_LISTENING = re.compile(r"Listening on \S*:(\d+)\n")
+
+
+def require_program(name: str, package: str) -> str:
+    """Return the path of a program; without it skip, or fail where everything is required."""
+    path = shutil.which(name)
+    if path is None:
+        words = f"{name} is not installed (Debian package {package})"
+        if os.environ.get("CHATSERVER_TEST_REQUIRE") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
+    return path
+
+
+def wait_for(condition: Callable[[], Any], what: str = "", timeout: float = PATIENCE) -> Any:
+    """Return the condition's first true value; fail if there is none in time."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not in {timeout:g} seconds: {what or condition}")
+        time.sleep(0.01)
+    return value
+
+
+class ServerProcess:
+    """A server of its own on a free port of 127.0.0.1; `with` stops it, by force if it must."""
+
+    def __init__(
+        self,
+        directory: Path,
+        limits: Mapping[str, Any] | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        program: Sequence[str] = ("-m", "chatserver"),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`limits` and `settings` are TOML values; `program`: what Python runs."""
+        self.data = directory / "data"
+        self.log_file = directory / "server.log"
+        config = directory / "server.toml"
+        config.write_text(_toml(settings or {}, limits or {}), encoding="utf-8")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("CHATSERVER_")}
+        options = ("--host", "127.0.0.1", "--port", "0", "--data", str(self.data))
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *program, "serve", *options, "--config", str(config)],
+                cwd=ROOT,
+                env={**clean, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            self.port = int(wait_for(self._listening, "the server listens")[1])
+        except BaseException:
+            self.kill()
+            raise
+
+    def _listening(self) -> re.Match[str] | None:
+        if self.process.poll() is not None:
+            pytest.fail(f"the server ended with {self.process.returncode}:\n{self.log}")
+        return _LISTENING.search(self.log)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            if error is None:
+                raise
+
+    def stop(self, timeout: float = PATIENCE) -> int:
+        """Ask for the end by SIGTERM and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def kill(self) -> None:
+        """End it now."""
+        self.process.kill()
+        self.process.wait()
+
+    # What it says and uses.
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def rss(self) -> int:
+        """Resident memory in bytes."""
+        return int(self._proc("statm").split()[1]) * resource.getpagesize()
+
+    @property
+    def threads(self) -> int:
+        """Threads that run."""
+        return int(self._proc("stat").rpartition(")")[2].split()[17])
+
+    @property
+    def files(self) -> int:
+        """Open descriptors."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time used since its start."""
+        fields = self._proc("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _proc(self, name: str) -> str:
+        return Path(f"/proc/{self.pid}/{name}").read_text(encoding="ascii", errors="replace")
+
+    def load(self, seconds: float = 0.5) -> float:
+        """Watch it for so long and return the share of one processor that it uses."""
+        before = self.cpu_seconds
+        time.sleep(seconds)
+        return (self.cpu_seconds - before) / seconds
+
+
+class Client:
+    """One end of a connection to a server; every read has a deadline."""
+
+    def __init__(
+        self,
+        port: int,
+        name: str = "",
+        *,
+        receive_buffer: int = 0,
+        timeout: float = PATIENCE,
+        path: Path | None = None,
+    ) -> None:
+        """With a name: as a pipe does, said at once, and waits for the lobby. Without: silent."""
+        family = socket.AF_UNIX if path else socket.AF_INET
+        self.sock = socket.socket(family, socket.SOCK_STREAM)
+        self.timeout = timeout
+        self.received = b""  # and not yet returned by a read
+        self.sock.settimeout(timeout)
+        if receive_buffer:  # before connect, since the window follows from it
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.sock.connect(str(path) if path else ("127.0.0.1", port))
+        if name:
+            self.send(name)
+            self.expect("You are in #lobby")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def send(self, *lines: str) -> None:
+        """Send lines of text."""
+        self.send_bytes("".join(f"{line}\n" for line in lines).encode())
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        self.sock.settimeout(self.timeout)
+        self.sock.sendall(data)
+
+    def line(self) -> str:
+        """Return the next line without its end; fail where the connection ends before it."""
+        return self.until(b"\n").decode("utf-8", "replace").rstrip("\r\n")
+
+    def until(self, end: bytes) -> bytes:
+        """Return what comes up to this, with it."""
+        deadline = time.monotonic() + self.timeout
+        while end not in self.received:
+            if not self._more(deadline):
+                pytest.fail(f"closed while waiting for {end!r}: {self.received[-300:]!r}")
+        found, end, self.received = self.received.partition(end)
+        return found + end
+
+    def expect(self, text: str) -> list[str]:
+        """Return the lines up to the first that contains the text, with it."""
+        lines = [self.line()]
+        while text not in lines[-1]:
+            lines.append(self.line())
+        return lines
+
+    def rest(self) -> str:
+        """Return everything until the server closes."""
+        deadline = time.monotonic() + self.timeout
+        while self._more(deadline):
+            pass
+        text, self.received = self.received, b""
+        return text.decode("utf-8", "replace")
+
+    def sync(self) -> list[str]:
+        """Wait until all is done that was sent, and return the lines that came meanwhile."""
+        self.send("/whois sync_sync")
+        return self.expect("sync_sync")[:-1]
+
+    def _more(self, deadline: float) -> bool:
+        """Receive; False at the end. A reset after the last bytes is an end, too."""
+        self.sock.settimeout(max(deadline - time.monotonic(), 0.001))
+        try:
+            data = self.sock.recv(65536)
+        except TimeoutError:
+            pytest.fail(f"nothing in {self.timeout:g} seconds; before: {self.received[-300:]!r}")
+        except ConnectionError:
+            return False
+        self.received += data
+        return bool(data)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server has closed; what comes before is kept."""
+        self.sock.settimeout(0)
+        try:
+            data = self.sock.recv(65536)
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
+        self.received += data
+        return not data
+
+    def half_close(self) -> None:
+        """Send no more."""
+        self.sock.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Close with a TCP reset."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+    def close(self) -> None:
+        """Close in order."""
+        self.sock.close()
+
+
+def _toml(settings: Mapping[str, Any], limits: Mapping[str, Any]) -> str:
+    """Write settings as TOML, tables of limits in line."""
+    lines = [f"{key} = {_value(value)}" for key, value in settings.items()]
+    lines += ["[limits]", *(f"{key} = {_value(value)}" for key, value in limits.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + "}"
+    return json.dumps(value)
