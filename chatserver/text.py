@@ -101,7 +101,8 @@ class _Widths(dict[str, int]):
 
 
 _purged: Final = _Purge()
-_cells_of: Final = _Widths().__getitem__
+_widths: Final = _Widths()
+_cells_of: Final = _widths.__getitem__
 
 
 def clean(text: str) -> str:

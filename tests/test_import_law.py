@@ -18,7 +18,7 @@ IO_MODULES = frozenset({"socket", "selectors", "select", "threading", "ssl", "sq
 CLOCK_MODULES = frozenset({"time"})
 CLOCK_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
 # What anyone may import: they import nothing but each other, and say nothing of their own.
-LEAVES = frozenset({"config", "endings", "rate", "inbox", "text", "signatures"})
+LEAVES = frozenset({"config", "endings", "rate", "inbox", "text", "signatures", "faults"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,15 @@ def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
 
 _TELNET = (
     "answers chatting clock colors commands completion editor keys line naming negotiation parser "
-    "recall render row session style suggestions terminal view window"
+    "plain recall render row session style suggestions terminal view window"
 )
-_NET = ("net", "config", "endings", "inbox", "rate")
+_NET = ("net", "config", "endings", "faults", "inbox", "rate")
 
 LAW: Law = {
     # leaves
     "config": row(),
     "endings": row(),
+    "faults": row(),
     "rate": row(),
     "text": row(),
     "signatures": row(),
@@ -72,7 +73,7 @@ LAW: Law = {
     "chat.events": row("chat.errors", "chat.requests"),
     "chat.room": row("chat.events"),
     "chat.registry": row("chat", "config"),
-    "chat.hub": shell("chat", "inbox"),
+    "chat.hub": shell("chat", "faults", "inbox"),
     # conversations
     **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox"}))),
     "telnet.parser": row(),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
+from chatserver import text as text_module
 from chatserver.text import (
     CLUSTER_LIMIT,
     MARKS_PER_BASE,
@@ -101,6 +102,14 @@ def test_no_character_of_the_dropped_categories_passes() -> None:
         newer_emoji = category == "Cn" and 0x1F000 <= ord(char) <= 0x1FAFF
         assert category[0] != "C" or char in joiners or newer_emoji, hex(ord(char))
         assert category not in {"Zl", "Zp"}
+
+
+def test_who_walks_through_unicode_makes_the_server_remember_little() -> None:
+    for char in SOME_OF_ALL:
+        clean(char)
+        width(char)
+    assert len(text_module._purged) <= text_module._REMEMBERED
+    assert len(text_module._widths) <= text_module._REMEMBERED
 
 
 def test_every_character_without_a_cell_is_seen_by_the_count_of_marks() -> None:
@@ -200,6 +209,7 @@ def test_truncate_and_fill_fit(text: str, columns: int) -> None:
         ("see abcdefghijklmno ok", 10, 0, ["see abcdef", "ghijklmno", "ok"]),
         ("bob: 世界世界世界", 10, 0, ["bob: 世界", "世界世界"]),
         ("aaaaaaaaaa bb", 10, 0, ["aaaaaaaaaa", "bb"]),
+        ("bob: 世世世世", 6, 0, ["bob:", "世世世", "世"]),
         ("世", 1, 0, ["?"]),
     ],
 )

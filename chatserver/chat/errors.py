@@ -24,10 +24,11 @@ class BadRoom(ChatError):
 
 
 class NoSuchNick(ChatError):
-    """Nobody present has that name."""
+    """Nobody present has that name, or any of these."""
 
-    def __init__(self, nick: str) -> None:
-        super().__init__(f"{nick} is not here; /who shows who is.")
+    def __init__(self, *nicks: str) -> None:
+        are = "is" if len(nicks) == 1 else "are"
+        super().__init__(f"{', '.join(nicks)} {are} not here; /who shows who is.")
 
 
 class NoSuchRoom(ChatError):
@@ -62,7 +63,7 @@ class TooManyTargets(ChatError):
     """One command names more people than allowed."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"That is too many names; write to at most {limit} people at once.")
+        super().__init__(f"That is too many names; at most {limit} at once.")
 
 
 class TooLong(ChatError):

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from chatserver.chat import events, requests
 from chatserver.chat.registry import Broadcast, Delivery, RoomRegistry
 from chatserver.chat.room import Peer
+from chatserver.faults import trace
 from chatserver.inbox import Inbox
 
 BATCH = 400
@@ -64,8 +65,8 @@ class Hub(Thread):
         try:
             while self._serve():
                 pass
-        except BaseException:
-            _log.critical("the hub died", exc_info=True)
+        except BaseException as error:
+            _log.critical("the hub died\n%s", trace(error))
             self._on_death()
 
     def _serve(self) -> bool:

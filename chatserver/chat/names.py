@@ -12,6 +12,9 @@ _NICK_REST = _NICK_FIRST | frozenset(digits + "-")
 # What would end a name on some wire: the space and the comma separate words and targets
 # (RFC 2812 section 1.3), the colon starts a trailing parameter or a person's address.
 _ROOM_SEPARATORS = frozenset(" ,:#")
+# Letters by their category that no terminal shows: the Hangul fillers, the only ones of
+# Unicode's Default_Ignorable_Code_Point that str.isalnum takes.
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
 
 
 def fold(name: str) -> str:
@@ -63,7 +66,8 @@ def describe(character: str) -> str:
     """Return a character as an error shows it: visible ones in quotes, others by number."""
     if character == " ":
         return "a space"
-    if character.isprintable() and not unicodedata.combining(character):
+    seen = character.isprintable() and character not in _INVISIBLE
+    if seen and not unicodedata.combining(character):
         return f"“{character}”"
     return f"the character U+{ord(character):04X}"
 
@@ -71,4 +75,4 @@ def describe(character: str) -> str:
 def _may_stand_in_room(character: str) -> bool:
     if character.isascii():
         return character.isprintable() and character not in _ROOM_SEPARATORS
-    return character.isalnum()
+    return character.isalnum() and character not in _INVISIBLE

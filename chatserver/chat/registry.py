@@ -94,10 +94,10 @@ class RoomRegistry:
         del self._by_name[fold(old)]
         self._by_name[fold(new)] = user
         user.nick = new
-        return [
-            Broadcast(self._onlookers(user), events.Renamed(now, old, new)),
-            Direct(user.peer, events.YouRenamed(request, old, new)),
-        ]
+        told = Direct(user.peer, events.YouRenamed(request, old, new))
+        if new == old:
+            return [told]
+        return [Broadcast(self._onlookers(user), events.Renamed(now, old, new)), told]
 
     def _join(self, user: User, request: requests.Join, id: int, now: float) -> Deliveries:
         name = check_room(request.room, self._limits.room)
@@ -127,9 +127,8 @@ class RoomRegistry:
         ]
 
     def _say(self, user: User, request: requests.Say, id: int, now: float) -> Deliveries:
-        room = user.rooms.get(fold(request.room))
-        if room is None:
-            raise self._why_not_in(request.room)
+        # Speech is what there is most of: a room that is spelled as it is needs no check.
+        room = user.rooms.get(fold(request.room)) or self._own_room(user, request.room)
         text = _sayable(request.text)
         user.active = now
         said = events.Said(id, now, room.name, user.nick, text, request.action)
@@ -143,7 +142,7 @@ class RoomRegistry:
         here = [self._by_name[name] for name in names if name in self._by_name]
         missing = tuple(nick for name, nick in names.items() if name not in self._by_name)
         if not here:
-            raise NoSuchNick(", ".join(missing))
+            raise NoSuchNick(*missing)
         user.active = now
         told = [
             (other, events.Told(id, now, user.nick, other.nick, text, request.action))

@@ -76,7 +76,7 @@ class AskTopic(Request, frozen=True, eq=False):
 
 
 class SetAway(Request, frozen=True, eq=False):
-    """Be marked as away for a reason, or as back where `why` is None."""
+    """Be marked as away for a reason (or none, if empty), or as back where `why` is None."""
 
     why: str | None
 

@@ -10,10 +10,12 @@ from typing import Any, Protocol
 
 from chatserver.config import Limits
 from chatserver.endings import Ending
+from chatserver.faults import trace
 from chatserver.net.session import Dialect, Session
 from chatserver.rate import TokenBucket
 
-RECEIVE_BYTES = 16384
+# A round's work for one client: the editor's worst keys cost some 10 µs a byte.
+RECEIVE_BYTES = 8192
 LINGER_SECONDS = 2.0
 FAREWELL_SECONDS = 5.0
 _SHOWN_BYTES = 256
@@ -155,10 +157,8 @@ class Connection:
 
     @property
     def wants_write(self) -> bool:
-        """Whether to wait until the socket takes more."""
-        return self.waiting > 0 or (
-            self.state is State.OPEN and self._broken is None and self.session.has_more
-        )
+        """Whether to wait until the socket takes more; a broken one takes, and loses, all."""
+        return self.waiting > 0 or (self.state is State.OPEN and self.session.has_more)
 
     def on_readable(self) -> None:
         """Read once, at most RECEIVE_BYTES, and let the session act on it."""
@@ -211,7 +211,7 @@ class Connection:
     def deliver(self, events: Sequence[Any]) -> None:
         """Let the session tell its person these events."""
         if self.state is State.OPEN:
-            self._guarded(self.session.deliver, events, self.home.now)
+            self._guarded(self._tell, events)
             self.settle()
 
     def push(self, data: bytes) -> None:
@@ -249,10 +249,18 @@ class Connection:
             self._drop()
         try:
             self.session.end(ending, waiting)
-            self._send_pages()
-        except Exception:
-            self._log_fault()
+            self._send_output()
+        except Exception as error:
+            if ending is not Ending.FAULT:  # of which the log has been told
+                self._log_fault(error)
         self._finish(ending.value, FAREWELL_SECONDS)
+
+    def shed(self) -> None:
+        """Let go of all that waits, to make room for others."""
+        if self.state is State.OPEN:
+            self.end(Ending.OVERLOAD)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close the socket now. Idempotent."""
@@ -261,6 +269,7 @@ class Connection:
         self._hang_up(Ending.LOST.value)
         self._drop()
         self.state = State.CLOSED
+        self.timer = None
         self.home.watch(self)
         self.sock.close()
         self.home.forget(self)
@@ -268,23 +277,34 @@ class Connection:
     def settle(self) -> None:
         """After anything that may have changed the session: send, finish, watch, set the timer."""
         if self.state is State.OPEN:
-            self._send_pages()
-            session = self.session
-            self.dialect = session.dialect
-            if session.finished and not session.has_more:
-                self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
+            self._guarded(self._consult)
+            if self.state is not State.OPEN:
                 return
         self._arm()
         self.home.watch(self)
 
     # Within.
 
-    def _send_pages(self) -> None:
-        """Send what the session has; its next page only when this one is out."""
-        if self.waiting <= self.home.limits.softsendq:
-            data = self.session.data_to_send()
-            if data:
-                self.push(data)
+    def _consult(self) -> None:
+        """Ask the session what is to be sent, in which dialect it listens, and if it is over."""
+        session = self.session
+        if self.waiting <= self.home.limits.softsendq or not session.has_more:
+            self._send_output()
+        self.dialect = session.dialect
+        if session.finished and not session.has_more:
+            self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
+
+    def _tell(self, events: Sequence[Any]) -> None:
+        """Take what comes of events at once, lest a session become an out-buffer with no limit."""
+        self.session.deliver(events, self.home.now)
+        if self.waiting:
+            self._send_output()
+
+    def _send_output(self) -> None:
+        """Send what the session has, or else the next page of a long answer."""
+        data = self.session.data_to_send()
+        if data:
+            self.push(data)
 
     def _keep(self, data: bytes | memoryview) -> None:
         if self.state is State.CLOSED:
@@ -379,6 +399,8 @@ class Connection:
 
     def _arm(self) -> None:
         """Have the worker call `on_timer` at the earliest of what is due."""
+        if self.state is State.CLOSED:
+            return
         due: list[float] = []
         if self._deadline is not None:
             due.append(self._deadline)
@@ -398,12 +420,13 @@ class Connection:
         """Call the session; a fault in it ends this connection and no other."""
         try:
             call(*arguments)
-        except Exception:
-            self._log_fault()
+        except Exception as error:
+            self._log_fault(error)
             self.end(Ending.FAULT)
 
-    def _log_fault(self) -> None:
-        _log.exception("fault with %s; its last input: %s", self.address, _masked(self._tail))
+    def _log_fault(self, error: Exception) -> None:
+        tail = _masked(self._tail)
+        _log.error("fault with %s; its last input: %s\n%s", self.address, tail, trace(error))
 
 
 def _masked(data: bytes) -> str:

@@ -23,6 +23,15 @@ _SHEDS_A_ROUND = 32
 _REARM_SECONDS = 0.1
 _LOG_EVERY_SECONDS = 5.0
 _TICK_SECONDS = 1.0
+# What only one client's connection died of: a later accept finds the next (accept(2)).
+_OF_ONE_CLIENT = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ECONNABORTED", "EPERM", "EPROTO", "ENOPROTOOPT", "EOPNOTSUPP", "ENETDOWN"),
+        *("ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH", "ENONET", "EINTR"),
+    )
+    if hasattr(errno, name)
+)
 
 _log = logging.getLogger("chatserver")
 
@@ -101,7 +110,7 @@ class Listener:
         self._on_tick = on_tick
         self._visits: dict[Ticket, Visit] = {}
         self._selector = selectors.DefaultSelector()
-        self._reserve = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        self._reserve = _open_reserve()
         self._rearm_at: float | None = None
         self._logged_at = -_LOG_EVERY_SECONDS
         self._shed = 0
@@ -128,7 +137,7 @@ class Listener:
             verdict = self._read_notes()
         self._disarm()
         self._selector.close()
-        os.close(self._reserve)
+        self._free_reserve()
         return verdict
 
     # Accepting.
@@ -178,22 +187,19 @@ class Listener:
 
     def _survive(self, door: Door, error: OSError) -> bool:
         """Go on after a failed accept; False: pause first. No accept error ends the listener."""
-        match error.errno:
-            case errno.EMFILE | errno.ENFILE:
-                self._shed_some(door)
-                self._pause()
-                return False
-            case errno.ENOBUFS | errno.ENOMEM:
-                self._complain(str(error))
-                self._pause()
-                return False
-            case _:  # the client has gone again (ECONNABORTED), a firewall said no (EPERM) …
-                self._complain(str(error))
-                return True
+        if error.errno in _OF_ONE_CLIENT:
+            self._complain(str(error))
+            return True
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            self._shed_some(door)
+        else:  # ENOBUFS, ENOMEM, or what nobody knows: trying again at once would be a busy loop
+            self._complain(str(error))
+        self._pause()
+        return False
 
     def _shed_some(self, door: Door) -> None:
         """No descriptor is left: free the reserve, so that some can at least be told."""
-        os.close(self._reserve)
+        self._free_reserve()
         for _ in range(_SHEDS_A_ROUND):
             try:
                 sock, _address = door.sock.accept()
@@ -201,7 +207,12 @@ class Listener:
                 break
             sock.setblocking(False)
             self._turn_away(sock, FULL)
-        self._reserve = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        self._reserve = _open_reserve()
+
+    def _free_reserve(self) -> None:
+        if self._reserve is not None:
+            os.close(self._reserve)
+            self._reserve = None
 
     def _complain(self, what: str) -> None:
         """Log that somebody was not let in, but at most every few seconds."""
@@ -218,6 +229,8 @@ class Listener:
 
     def _arm(self) -> None:
         self._rearm_at = None
+        if self._reserve is None:
+            self._reserve = _open_reserve()
         for door in self._doors:
             self._selector.register(door.sock, selectors.EVENT_READ, door)
 
@@ -256,4 +269,12 @@ class Listener:
         except TooManyDeaths:
             _log.critical("too many workers died")
             return Verdict.BROKEN
+        return None
+
+
+def _open_reserve() -> int | None:
+    """Hold a descriptor back for the day when there is none; None where that day has come."""
+    try:
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
         return None

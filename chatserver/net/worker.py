@@ -7,24 +7,37 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Protocol
 
 from chatserver.config import Limits
 from chatserver.endings import Ending
+from chatserver.faults import trace
 from chatserver.inbox import Inbox
 from chatserver.net.connection import LINGER_SECONDS, Connection
 from chatserver.net.session import Dialect, Encoded, Session
 
 BEAT_SECONDS = 1.0
 _STOP_LINGER_SECONDS = 0.3
+_SPARE_TIMERS = 64
 
 # Whom, one connection or several of this worker, and an event for them.
 Parcel = tuple[Connection | tuple[Connection, ...], Any]
 
 _log = logging.getLogger("chatserver")
+
+
+class _All(Container[str]):
+    """Contains every key."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+_ALL = _All()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,9 @@ class Finish:
     seconds: float
 
 
+Order = list[Parcel] | Adopt | End | Hush | Finish
+
+
 class Worker(Thread):
     """Any thread may call `post`, `tell` and read `beat`; all else happens in this thread."""
 
@@ -95,7 +111,8 @@ class Worker(Thread):
         self._budget = budget
         self._trade = trade
         self._desk = desk
-        self._inbox: Inbox[list[Parcel] | Adopt | End | Hush | Finish] = Inbox()
+        self._inbox: Inbox[Order] = Inbox()
+        self._orders: deque[Order] = deque()  # taken out of the inbox, not yet done
         self._selector = selectors.DefaultSelector()
         self._connections: dict[Connection, object] = {}
         self._wishes: list[tuple[Connection, Any]] = []
@@ -104,6 +121,7 @@ class Worker(Thread):
         self._waiting = 0
         self._stop_at: float | None = None
         self._dead = False
+        self._burial = threading.Lock()  # for the inbox of a dead worker, which has no owner
 
     # For other threads.
 
@@ -114,11 +132,10 @@ class Worker(Thread):
 
     def tell(self, order: Adopt | End | Hush | Finish) -> None:
         """Do that, after what was posted before."""
-        if self._dead and isinstance(order, Adopt):
-            order.sock.close()
-            self._desk.closed(order.ticket)
-        else:
-            self._inbox.put(order)
+        self._inbox.put(order)
+        # Whichever comes first, this look or the worker's own last one: one of them finds it.
+        if self._dead:
+            self._turn_down()
 
     # The thread.
 
@@ -131,9 +148,12 @@ class Worker(Thread):
             for connection in tuple(self._connections):
                 connection.close()
             self._pass_wishes()
-        except BaseException:
-            _log.critical("%s died", self.name, exc_info=True)
-            self._bury()
+        except BaseException as error:
+            _log.critical("%s died\n%s", self.name, trace(error))
+            try:
+                self._bury()
+            except Exception as another:
+                _log.critical("%s was not buried\n%s", self.name, trace(another))
             self._desk.died(self)
 
     def _round(self) -> None:
@@ -165,12 +185,16 @@ class Worker(Thread):
 
     def _take_orders(self) -> None:
         parcels: list[Parcel] = []
-        for order in self._inbox.drain():
+        self._orders += self._inbox.drain()
+        while self._orders:
+            order = self._orders[0]
             if isinstance(order, list):
                 parcels += order
+                self._orders.popleft()
                 continue
             self._deliver(parcels)
             parcels = []
+            self._orders.popleft()
             match order:
                 case Adopt():
                     self._adopt(order)
@@ -199,6 +223,8 @@ class Worker(Thread):
             else:
                 audience.deliver(events)
             start = end
+            if self._waiting > self._budget:
+                self._shed_largest()
 
     def _fan_out(self, audience: tuple[Connection, ...], events: list[Any]) -> None:
         """Send the same bytes object to all who share a dialect; the rest speak for themselves."""
@@ -210,20 +236,18 @@ class Worker(Thread):
                 continue
             encoded = encodings.get(dialect)
             if encoded is None:
-                encoded = encodings[dialect] = dialect.encode(events)
+                encoded = encodings[dialect] = _encode(dialect, events)
             data, aside = encoded
             if aside and connection.session.key in aside:
                 connection.deliver(events)
             elif data:
                 connection.push(data)
-        if self._waiting > self._budget:
-            self._shed_largest()
 
     def _shed_largest(self) -> None:
         """End the slowest readers until what waits is well within the budget again."""
         slowest = sorted(self._connections, key=lambda connection: connection.waiting)
         while slowest and self._waiting > self._budget * 0.9:
-            slowest.pop().end(Ending.OVERLOAD)
+            slowest.pop().shed()
 
     # What a connection needs of its keeper.
 
@@ -250,6 +274,13 @@ class Worker(Thread):
     def schedule(self, connection: Connection, when: float) -> None:
         """Call the connection's `on_timer` at that monotonic time."""
         heapq.heappush(self._timers, (when, next(self._order), connection))
+        if len(self._timers) > 2 * len(self._connections) + _SPARE_TIMERS:
+            self._sweep_timers()
+
+    def _sweep_timers(self) -> None:
+        """Forget timers that are not wanted any more, and with them the closed connections."""
+        self._timers = [timer for timer in self._timers if timer[2].timer == timer[0]]
+        heapq.heapify(self._timers)
 
     def queued(self, change: int) -> None:
         """So many bytes more wait in out-buffers."""
@@ -274,12 +305,18 @@ class Worker(Thread):
     # Orders.
 
     def _adopt(self, order: Adopt) -> None:
-        connection = Connection(
-            order.sock,
-            order.address,
-            self,
-            lambda connection: self._trade.make_session(connection, order.door),
-        )
+        try:
+            connection = Connection(
+                order.sock,
+                order.address,
+                self,
+                lambda connection: self._trade.make_session(connection, order.door),
+            )
+        except Exception as error:
+            _log.error("no session for %s\n%s", order.address, trace(error))
+            order.sock.close()
+            self._desk.closed(order.ticket)
+            return
         self._connections[connection] = order.ticket
         connection.settle()
 
@@ -301,9 +338,8 @@ class Worker(Thread):
             connection.end(Ending.STOPPING)
 
     def _ring_timers(self) -> None:
-        timers = self._timers
-        while timers and timers[0][0] <= self.now:
-            when, _, connection = heapq.heappop(timers)
+        while self._timers and self._timers[0][0] <= self.now:
+            when, _, connection = heapq.heappop(self._timers)
             if connection.timer == when:
                 connection.on_timer()
 
@@ -317,17 +353,33 @@ class Worker(Thread):
     def _bury(self) -> None:
         """Tell everyone here what happened, the hub too, and let go of the sockets."""
         self._dead = True
-        for order in self._inbox.drain():
+        self._turn_down()
+        for connection in tuple(self._connections):
+            try:
+                connection.end(Ending.FAULT)
+                connection.close()
+            except Exception as error:
+                _log.error("while closing %s\n%s", connection.address, trace(error))
+        self._pass_wishes()
+        self._selector.close()
+
+    def _turn_down(self) -> None:
+        """Give back what came too late. Called by any thread, when the worker is dead."""
+        with self._burial:
+            orders = [*self._orders, *self._inbox.drain()]
+            self._orders.clear()
+        for order in orders:
             if isinstance(order, Adopt):
                 order.sock.close()
                 self._desk.closed(order.ticket)
             elif isinstance(order, Hush):
                 order.done.set()
-        for connection in tuple(self._connections):
-            try:
-                connection.end(Ending.FAULT)
-                connection.close()
-            except Exception:
-                _log.exception("while closing %s", connection.address)
-        self._pass_wishes()
-        self._selector.close()
+
+
+def _encode(dialect: Dialect, events: list[Any]) -> Encoded:
+    """Encode for many; where that is a fault, each of them finds out for itself, guarded."""
+    try:
+        return dialect.encode(events)
+    except Exception as error:
+        _log.error("fault while encoding for many\n%s", trace(error))
+        return b"", _ALL

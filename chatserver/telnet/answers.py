@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from chatserver.chat import events
+from chatserver.chat.errors import NoSuchNick
 from chatserver.chat.names import fold
 from chatserver.endings import Ending
 from chatserver.telnet.clock import Clock, Zone, show_time
@@ -31,10 +32,10 @@ def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
         case events.TopicIs(room=room, topic=events.Topic() as topic):
             yield _topic(room, topic, zone)
         case events.TellDone(away=away, missing=missing):
-            yield from (f"{nick} is away: {why}" for nick, why in away)
-            yield from (f"{nick} is not here; /who shows who is." for nick in missing)
+            yield from (f"{nick} is {_away(why)}" for nick, why in away)
+            yield from [str(NoSuchNick(*missing))] if missing else ()
         case events.AwayIs(why=why):
-            yield "You are back." if why is None else f"You are marked as away: {why}"
+            yield "You are back." if why is None else f"You are marked as {_away(why)}"
         case events.RoomsAre(rooms=rooms):
             yield from _rooms(rooms)
         case events.MembersAre(room=room, members=members):
@@ -109,7 +110,7 @@ def _members(room: str, members: tuple[events.MemberLine, ...]) -> Iterator[str]
         yield f"Nobody is in {room}."
         return
     names = (
-        member.nick if member.away is None else f"{member.nick} (away: {member.away})"
+        member.nick if member.away is None else f"{member.nick} ({_away(member.away, end='')})"
         for member in sorted(members, key=lambda member: fold(member.nick))
     )
     yield f"{people(len(members))} in {room}:"
@@ -122,7 +123,11 @@ def _person(person: events.PersonIs, zone: Zone) -> Iterator[str]:
     where = joined_by_and(person.rooms) if person.rooms else "no room"
     yield f"{person.nick} is in {where}, here since {since}, last spoke {_ago(person.idle)}."
     if person.away is not None:
-        yield f"{person.nick} is away: {person.away}"
+        yield f"{person.nick} is {_away(person.away)}"
+
+
+def _away(why: str, end: str = ".") -> str:
+    return f"away: {why}" if why else f"away{end}"
 
 
 def _ago(seconds: float) -> str:

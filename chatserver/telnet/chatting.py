@@ -16,6 +16,7 @@ from chatserver.telnet.terminal import Complete, Input, Leave, Line
 from chatserver.telnet.view import View
 from chatserver.text import clean
 
+_CTCP = "\x01"
 _HINT = "Type to talk; /help shows what else there is."
 
 
@@ -72,7 +73,7 @@ class Chatting:
                 pass
 
     def _take_line(self, text: str) -> None:
-        if text[:1] == "\x01":
+        if text[:1] == _CTCP:
             raise CtcpOff
         text = clean(text)
         if text[:1] != "/":
@@ -208,3 +209,12 @@ class Chatting:
         """Say good-bye and go."""
         self._view.tell("Good-bye.")
         self._flow.depart("quit", words)
+
+
+def is_speech(line: str) -> bool:
+    """Whether a line is for the room: the hub answers it, and nothing is said here."""
+    first = line[:1]
+    if first != "/" and first.isprintable():
+        return True  # what begins so still does when it is cleaned
+    text = clean(line)
+    return first != _CTCP and (text[:1] != "/" or text[1:2] == "/")

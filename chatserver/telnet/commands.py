@@ -10,8 +10,9 @@ from chatserver.chat import requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import LOBBY, check_nick, fold
 from chatserver.chat.requests import Request
-from chatserver.telnet.clock import Zone, read_zone
+from chatserver.telnet.clock import Clock, Zone, read_zone
 
+_NEAR = 0.67  # how alike a mistyped command is (difflib's ratio): two letters of three
 CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "ascii")
 
 
@@ -117,13 +118,21 @@ def run(person: Person, line: str) -> None:
         raise UsageError(_unknown(name))
     if len(rest.split(None, command.needs)) < command.needs:
         raise UsageError(f"Something is missing; type it so: {command.usage}")
-    if command.choices and rest and rest not in command.choices:
-        raise UsageError(f"“{rest}” is not one of the choices; type it so: {command.usage}")
+    if command.choices:
+        rest = _chosen(rest, command.choices)
     command.run(person, rest)
 
 
+def _chosen(text: str, choices: tuple[str, ...]) -> str:
+    choice = text.lower()
+    if choice not in choices:
+        raise UsageError(f"“{text}” is not one of the choices; they are {', '.join(choices)}.")
+    return choice
+
+
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), TABLE, n=1)
+    begun = [known for known in TABLE if name and known.startswith(name.lower())]
+    near = begun or difflib.get_close_matches(name.lower(), TABLE, n=1, cutoff=_NEAR)
     advice = f"Did you mean /{near[0]}?" if near else "/help shows what there is."
     return f"There is no /{name}. {advice}"
 
@@ -179,7 +188,10 @@ def _nick(person: Person, text: str) -> None:
 
 def _message(person: Person, text: str) -> None:
     names, words = text.split(None, 1)
-    person.ask(requests.Tell(tuple(name for name in names.split(",") if name), words))
+    nicks = tuple(name for name in names.split(",") if name)
+    if not nicks:
+        raise UsageError(f"Something is missing; type it so: {TABLE['msg'].usage}")
+    person.ask(requests.Tell(nicks, words))
 
 
 def _reply(person: Person, text: str) -> None:
@@ -201,7 +213,7 @@ def _topic(person: Person, text: str) -> None:
 
 
 def _away(person: Person, text: str) -> None:
-    person.ask(requests.SetAway(text or "away"))
+    person.ask(requests.SetAway(text))
 
 
 def _back(person: Person, text: str) -> None:
@@ -243,7 +255,13 @@ def _time(person: Person, text: str) -> None:
     if zone is None:
         raise UsageError(f"“{text}” is not a time zone; use off, on or an offset such as +02:00.")
     person.set_zone(zone)
-    person.tell("Times are off." if text == "off" else f"Times are shown as {text}.")
+    match zone:
+        case Clock.OFF:
+            person.tell("Times are off.")
+        case Clock.SERVER:
+            person.tell("Times are the server's own.")
+        case _:
+            person.tell(f"Times are those of {text}.")
 
 
 def _charset(person: Person, text: str) -> None:

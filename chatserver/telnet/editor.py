@@ -219,11 +219,12 @@ class LineEditor:
         if self._secret is not None:
             answer, self._secret = self._secret.text, None
             return Line(answer, secret=True)
-        text = clean(self._line.text)
+        text = self._line.text
         self._line.set("")
         return self._sent(text)
 
     def _sent(self, text: str) -> Line:
+        text = clean(text)  # its parts are, but where they meet there may be too many marks
         self._recall.add(text)
         return Line(text)
 
@@ -300,8 +301,10 @@ class LineEditor:
             return TooLong()
         if "\n" not in text:
             return self._insert_paste(clean(text))
-        whole = self._line.before + text + self._line.after
-        lines = [line for line in map(clean, whole.split("\n")) if line.strip()]
+        lines = list(map(clean, text.split("\n")))
+        lines[0] = self._line.before + lines[0]
+        lines[-1] += self._line.after
+        lines = [line for line in lines if line.strip()]
         if any(len(line.encode()) > self._limit for line in lines):
             return TooLong()
         if len(lines) > 1:

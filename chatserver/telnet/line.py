@@ -169,14 +169,16 @@ class InputLine:
         return True
 
     def _joins(self, text: str) -> bool:
-        """Tell whether the line is still clean with this text at the cursor."""
+        """Tell whether the line is still clean with this clean text at the cursor."""
         if text.isascii():
             return True
         if not self.at and is_mark(text[0]):
             return False  # it would be drawn over the prompt
-        near = self.text[max(0, self.at - _SEAM) : self.at], self.text[self.at : self.at + _SEAM]
-        whole = near[0] + text + near[1]
-        return clean(whole) == whole
+        left = self.text[max(0, self.at - _SEAM) : self.at]
+        right = self.text[self.at : self.at + _SEAM]
+        if len(text) <= _SEAM:
+            return _is_clean(left + text + right)
+        return _is_clean(left + text[:_SEAM]) and _is_clean(text[-_SEAM:] + right)
 
     def press(self, key: Key) -> bool:
         """Act on a key that concerns the line alone; tell whether this was one."""
@@ -195,7 +197,7 @@ class InputLine:
 
     def yank(self) -> bool:
         """Insert what was killed last; tell whether it fitted."""
-        return self.fits(self._killed) and self.insert(self._killed)
+        return self._insert_whole(self._killed if self.at else _from_first_base(self._killed))
 
     def _remove(self, target: int) -> str:
         start, end = sorted((self.at, target))
@@ -231,6 +233,10 @@ def _from_first_base(text: str) -> str:
     while marks < len(text) and is_mark(text[marks]):
         marks += 1
     return text[marks:]
+
+
+def _is_clean(text: str) -> bool:
+    return clean(text) == text
 
 
 def _size(text: str) -> int:

@@ -62,7 +62,7 @@ class Negotiator:
         return self._theirs.get(option) is _Side.YES
 
     def refused(self, option: Option) -> bool:
-        """Whether the peer has said that it will not do it."""
+        """Whether the peer has said that it does not do it."""
         return self._theirs.get(option) is _Side.NO
 
     def receive(self, negotiation: Negotiation) -> None:

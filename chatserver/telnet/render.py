@@ -73,7 +73,7 @@ def mentions(event: events.Event, me: str) -> bool:
 
 def answer_lines(text: str, look: Look) -> list[str]:
     """Return what the server itself says to a person, indented by two and wrapped."""
-    text = f"  {clean(text)}"
+    text = f"  {clean(text)}".rstrip(" ")
     return wrap(text, look.columns, 2) if look.columns else [text]
 
 

@@ -11,7 +11,7 @@ from chatserver.config import Limits
 from chatserver.endings import Ending
 from chatserver.rate import TokenBucket
 from chatserver.telnet.answers import RESTARTING, farewell
-from chatserver.telnet.chatting import Chatting
+from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
 from chatserver.telnet.style import Style
 from chatserver.telnet.terminal import Endless, Input, Line, Terminal, TooLong
@@ -317,4 +317,4 @@ class TelnetSession:
 
 
 def _is_speech(action: Input) -> bool:
-    return isinstance(action, Line) and (action.text[:1] != "/" or action.text[1:2] == "/")
+    return isinstance(action, Line) and is_speech(action.text)

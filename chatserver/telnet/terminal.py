@@ -149,11 +149,7 @@ class Terminal:
             case bytes():
                 self._type(piece)
             case Negotiation():
-                negotiator = self._negotiate()
-                named = negotiator.theirs(Option.TTYPE)
-                negotiator.receive(piece)
-                self._output += negotiator.take_output()
-                self._adapt(negotiator, names_itself=not named and negotiator.theirs(Option.TTYPE))
+                self._take_negotiation(self._negotiate(), piece)
             case Subnegotiation(option=Option.NAWS, payload=size) if len(size) == 4:
                 self._resize(int.from_bytes(size[:2], "big"))
             case Subnegotiation(option=Option.TTYPE, payload=name) if name[:1] == _TTYPE_IS:
@@ -164,6 +160,8 @@ class Terminal:
                 self.editor.feed(_KEYS[piece])
 
     def _type(self, data: bytes) -> None:
+        if self.editor is None and self._leaves_echo_to_us:
+            self._start_editor()  # whoever types now wants to see it, whatever the terminal
         if self.editor is None or self._plain:
             self._plain.feed(data)
         else:
@@ -207,19 +205,31 @@ class Terminal:
             self._negotiator = Negotiator(self._limits.telnet_replies)
         return self._negotiator
 
-    def _adapt(self, negotiator: Negotiator, names_itself: bool) -> None:
-        """Start or stop the editor as the peer agrees to leave the echo to us or does not."""
-        if names_itself:
+    def _take_negotiation(self, negotiator: Negotiator, piece: Negotiation) -> None:
+        """Start or stop the editor as the peer agrees to leave the echo to us or does not.
+
+        It starts when the peer has said what terminal it is, or will not: a dumb one gets none.
+        """
+        agreed, named = self._leaves_echo_to_us, negotiator.theirs(Option.TTYPE)
+        negotiator.receive(piece)
+        self._output += negotiator.take_output()
+        if not named and negotiator.theirs(Option.TTYPE):
             self._output += bytes((IAC, Command.SB, Option.TTYPE)) + _TTYPE_SEND
             self._output += bytes((IAC, Command.SE))
-        agreed = negotiator.ours(Option.ECHO) and negotiator.ours(Option.SGA)
-        if agreed and self.editor is None:
+        if not self._leaves_echo_to_us:
+            self._stop_editor()
+            return
+        if not agreed:
             negotiator.ask(Option.TTYPE)
             negotiator.ask(Option.NAWS)
             self._output += negotiator.take_output()
+        if self.editor is None and (self.name is not None or negotiator.refused(Option.TTYPE)):
             self._start_editor()
-        elif not agreed and self.editor:
-            self._stop_editor()
+
+    @property
+    def _leaves_echo_to_us(self) -> bool:
+        negotiator = self._negotiator
+        return bool(negotiator and negotiator.ours(Option.ECHO) and negotiator.ours(Option.SGA))
 
     def _resize(self, columns: int) -> None:
         """RFC 1073: 0 is a width that the client does not know or tell."""
@@ -236,6 +246,8 @@ class Terminal:
             self._negotiator.withdraw(Option.SGA)
             self._output += self._negotiator.take_output()
             self._stop_editor()
+        elif self.editor is None and self._leaves_echo_to_us:
+            self._start_editor()
 
     def _start_editor(self) -> None:
         self.editor = LineEditor(self.columns or 80, self._limits.line)

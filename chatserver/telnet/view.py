@@ -1,7 +1,6 @@
 """View: what one person sees, by their terminal and their own settings."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from chatserver.chat.events import Event
 from chatserver.telnet.clock import Clock, Zone
@@ -10,7 +9,9 @@ from chatserver.telnet.render import answer_lines, lines, mentions
 from chatserver.telnet.style import Look, style_of
 from chatserver.telnet.terminal import Terminal
 
+# A page ends at either; a line of names may hold ten reasons for being away.
 PAGE_LINES = 50
+PAGE_CHARACTERS = 4096
 
 
 class View:
@@ -80,7 +81,13 @@ class View:
         """Show the next page of a long answer."""
         if self._pages is None:
             return
-        page = list(islice(self._pages, PAGE_LINES))
-        if len(page) < PAGE_LINES:
-            self._pages = None
+        page: list[str] = []
+        characters = 0
+        while len(page) < PAGE_LINES and characters < PAGE_CHARACTERS:
+            text = next(self._pages, None)
+            if text is None:
+                self._pages = None
+                break
+            page.append(text)
+            characters += len(text)
         self.tell(*page)

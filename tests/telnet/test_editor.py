@@ -118,6 +118,7 @@ def test_keys(data: bytes, line: str) -> None:
         (b"one two" + HOME + ALT_D + ALT_D + YANK + YANK, "one twoone two|"),
         (b"one two" + ALT_B + KILL_END + KILL_START + YANK, "one two|"),
         (b"one" + KILL_START + b"two" + HOME + YANK, "one|two"),
+        (b"one" + KILL_START + LEFT + KILL_END + YANK, "one|"),  # nothing killed, nothing lost
         (YANK, "|"),
     ],
 )
@@ -149,6 +150,12 @@ def test_a_family_typed_before_another_person_stays_in_order() -> None:
     assert actions(editor, b"\r") == [Line("👨\u200d👩👧")]
 
 
+def test_inside_a_grapheme_the_cursor_is_drawn_behind_it() -> None:
+    editor = shown()
+    screen(editor, "👧".encode() + HOME)
+    assert screen(editor, "👨\u200d".encode()) == "\r> 👨\u200d👧\x1b[K".encode()
+
+
 def test_marks_beyond_the_eighth_are_refused_however_they_come() -> None:
     mark = "\u0301".encode()
     editor = shown()
@@ -158,7 +165,21 @@ def test_marks_beyond_the_eighth_are_refused_however_they_come() -> None:
     assert editor.take_output().endswith(b"\a")
     assert actions(editor, b"\r") == [Line("e" + "\u0301" * 8)]
     assert typed(b"e" + mark * 30) == "e" + "\u0301" * 8 + "|"
-    assert typed(pasted("e" + "\u0301" * 5) + pasted("\u0301" * 5)) == "e" + "\u0301" * 8 + "|"
+    assert typed(pasted("e" + "\u0301" * 5) + pasted("\u0301" * 20)) == "e" + "\u0301" * 8 + "|"
+
+
+def test_what_is_sent_is_clean_where_its_parts_met() -> None:
+    editor = shown()
+    marks = "\u0301" * 8
+    assert actions(editor, f"e{marks}".encode() + pasted(f"\u0301\n{marks}x") + b"y") == [
+        Line("e" + marks),
+        Line(marks + "x"),
+    ]
+
+
+def test_a_yank_at_the_start_leaves_out_leading_marks() -> None:
+    assert typed(pasted("a \u0301b") + KILL_WORD_BACK + KILL_START + YANK) == "a \u0301b|"
+    assert typed(pasted("a \u0301b") + KILL_WORD_BACK + b"\x7f\x7f" + YANK) == "b|"
 
 
 def test_a_mark_may_not_be_drawn_over_the_prompt() -> None:

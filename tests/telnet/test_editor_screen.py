@@ -184,12 +184,12 @@ class Model:
         if len(lines) == 1:
             self.before += lines[0]
             return
-        whole = ["".join(units) for units in lines]
-        whole[0] = "".join(self.before) + whole[0]
-        whole[-1] += "".join(self.after)
-        kept = [line for line in whole if line.strip()]
+        whole = [self.before + lines[0], *lines[1:-1], lines[-1] + self.after]
+        kept = [units for units in whole if "".join(units).strip()]
         if len(kept) > 1:
-            self.question = kept
+            self.question = ["".join(units) for units in kept]
+        elif kept:
+            self.before, self.after = kept[0], []
 
     def rows(self, prompt: str, columns: int) -> Iterator[tuple[str, str]]:
         """Yield what the row may read, and of it what is before the cursor."""
@@ -358,7 +358,8 @@ noise = st.one_of(
     ),
     st.just("\u0301".encode() * 12),
 )
-streams = st.lists(noise, max_size=25)
+# Without ^L, which clears the lines above too: the model's test has it.
+streams = st.lists(noise.map(lambda data: data.replace(b"\x0c", b"")), max_size=25)
 
 OUR_OWN: Final = re.compile(r"\x1b\[K|\x1b\[H\x1b\[2J|\x1b\[\?2004[hl]|\r\n|\r|\a")
 

@@ -176,6 +176,8 @@ def test_what_is_not_known_is_swallowed_whole(data: bytes) -> None:
         (b"\x1b[1\r", [Key.ENTER]),
         (b"\x1b[1\x1b[A", [Key.UP]),
         (b"\x1bO\x03", [Key.INTERRUPT]),
+        (b"\x1b[1[A", ["A"]),
+        (b"\rx\n", [Key.ENTER, "x", Key.ENTER]),
         (b"\x1b[\xc3\xa9", ["é"]),
         (b"\x1b]0;x\x1b[A", [Key.UP]),
         (b"\x1b]0;x\x18y", ["y"]),  # CAN

@@ -1,0 +1,131 @@
+"""The session until the first bytes tell."""
+
+import logging
+
+import pytest
+
+from chatserver.chat.requests import Census, Request
+from chatserver.config import Limits
+from chatserver.endings import Ending
+from chatserver.sniff import Undecided
+from chatserver.telnet.session import House, TelnetSession
+
+OFFER = b"\xff\xfb\x01\xff\xfb\x03"
+
+
+class Client:
+    """A connection whose session may be replaced."""
+
+    def __init__(self, **limits: float) -> None:
+        self.requests: list[Request] = []
+        self.session: Undecided | TelnetSession = Undecided(
+            House(Limits(**limits), "0.1.0"),  # type: ignore[arg-type]
+            "192.0.2.1",
+            self.requests.append,
+            lambda: None,
+            self._become,
+            100.0,
+        )
+
+    def _become(self, session: TelnetSession) -> None:
+        self.session = session
+
+    def send(self, *chunks: bytes) -> bytes:
+        for chunk in chunks:
+            self.session.receive_data(chunk, 100.1)
+        return self.session.data_to_send()
+
+    @property
+    def is_person(self) -> bool:
+        return isinstance(self.session, TelnetSession)
+
+
+def test_silence_is_a_person_who_is_greeted_after_300_ms() -> None:
+    """FAULTS row 8."""
+    client = Client()
+    assert client.session.wake_at == pytest.approx(100.3)
+    assert client.session.data_to_send() == b""
+    client.session.tick(100.3)
+    assert client.is_person
+    assert client.session.data_to_send() == OFFER
+    assert [type(request) for request in client.requests] == [Census]
+
+
+def test_one_who_speaks_at_once_is_a_pipe_and_is_offered_nothing() -> None:
+    client = Client()
+    assert client.send(b"bot\nhello\n") == b""
+    assert client.is_person
+
+
+def test_telnet_that_speaks_first_is_offered_an_editor() -> None:
+    client = Client()
+    assert client.send(b"\xff\xfb\x1f").startswith(OFFER)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "reply"),
+    [
+        ([b"GET / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
+        ([b"G", b"E", b"T", b" ", b"/\r\n"], b"HTTP/1.1 400 "),
+        ([b"SSH-2.0-x\r\n"], b"SSH is not spoken here"),
+        ([b"NI", b"CK bob\r\nUSER x"], b"ERROR :IRC is not spoken here"),
+        ([b"\x16\x03\x01"], b""),
+        ([b"\x00\x01\x02"], b""),
+    ],
+)
+def test_foreigners_are_sent_away(
+    chunks: list[bytes], reply: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FAULTS rows 7 and 9: in their own words, without a name, in one line of the log."""
+    client = Client()
+    with caplog.at_level(logging.INFO):
+        sent = client.send(*chunks)
+    assert sent.startswith(reply)
+    assert bool(sent) is bool(reply)
+    assert client.session.finished
+    assert client.requests == []
+    assert len(caplog.records) == 1
+    assert "was sent away" in caplog.text
+
+
+def test_a_slow_first_word_is_waited_for_but_not_for_long() -> None:
+    client = Client()
+    client.send(b"NI")
+    assert not client.is_person
+    client.session.tick(100.3)
+    assert client.is_person
+
+
+def test_the_time_to_give_a_name_began_with_the_connection() -> None:
+    client = Client(name_seconds=60.0)
+    client.session.tick(100.3)
+    assert client.session.wake_at == pytest.approx(160.0)
+
+
+def test_an_early_end_is_an_end() -> None:
+    client = Client()
+    client.session.receive_eof(100.1)
+    assert client.session.finished
+    assert not client.is_person
+
+
+def test_a_name_without_its_newline_may_be_all_there_is() -> None:
+    client = Client()
+    client.send(b"SSH")
+    client.session.receive_eof(100.1)
+    assert client.is_person
+
+
+def test_the_end_is_told_in_plain_words() -> None:
+    client = Client()
+    client.session.end(Ending.STOPPING, 0)
+    assert client.session.data_to_send() == b"Good-bye.\r\n"
+    assert client.session.finished
+
+
+def test_it_takes_part_in_nothing() -> None:
+    session = Client().session
+    session.warn(Ending.STOPPING)
+    session.deliver([], 100.0)
+    assert session.data_to_send() == b""
+    assert (session.dialect, session.key, session.has_more) == (None, "", False)
