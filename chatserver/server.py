@@ -21,6 +21,7 @@ from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Quit
 from chatserver.config import Config
 from chatserver.control.session import ControlSession
+from chatserver.faults import trace
 from chatserver.net.admission import Admission
 from chatserver.net.connection import Connection
 from chatserver.net.doors import Door, open_doors, show_address
@@ -135,12 +136,20 @@ class _Run:
         self._hub.start()
         self._pool.start()
         notify("READY=1")
-        verdict = self._listener.serve()
+        verdict = self._listen()
         notify("STOPPING=1")
         _log.info("Stopping")
         code = self._stop(verdict)
         _log.info("Stopped")
         return code
+
+    def _listen(self) -> Verdict:
+        """Accept until told to stop. A fault there ends the server as in any other thread."""
+        try:
+            return self._listener.serve()
+        except Exception as error:
+            _log.critical("the listener died\n%s", trace(error))
+            return Verdict.BROKEN
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Stop in order; at once if asked a second time."""

@@ -10,7 +10,8 @@ _TLS_HANDSHAKE = 0x16  # RFC 8446 section 5.1: the content type of a ClientHello
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI"
 # Bytes that no keyboard, editor or shell sends on its own. BEL to CR and ESC it may be; telnet's
 # commands are taken out first, and so is the NUL that telnet sends behind CR (RFC 854).
-_TELNET = re.compile(rb"\xff[\xfb-\xfe].|\xff.|\r\x00", re.DOTALL)
+_PARAMETERS = rb"\xff\xfa(?:[^\xff]|\xff[^\xf0])*(?:\xff\xf0|\xff?\Z)"  # the end may be yet to come
+_TELNET = re.compile(_PARAMETERS + rb"|\xff[\xfb-\xfe].|\xff.|\r\x00", re.DOTALL)
 _JUNK = re.compile(rb"[\x00-\x06\x0e-\x14\x16\x18\x1a\x1c-\x1f]")
 
 

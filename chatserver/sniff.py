@@ -7,7 +7,7 @@ from typing import Any
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.signatures import Foreign, foreigner, undecided
-from chatserver.telnet.answers import farewell
+from chatserver.telnet.answers import RESTARTING, farewell
 from chatserver.telnet.parser import IAC
 from chatserver.telnet.session import House, TelnetSession
 
@@ -88,7 +88,8 @@ class Undecided:
         """Nobody knows this client yet, so there is nothing to deliver."""
 
     def warn(self, ending: Ending) -> None:
-        """Nothing to say before it is known in which words."""
+        """Say it in the plainest form; who has just come needs to know it most."""
+        self._output += f"{RESTARTING}\r\n".encode()
 
     def end(self, ending: Ending, waiting: int) -> None:
         """Say why in the plainest form; every program shows a line that it does not expect."""

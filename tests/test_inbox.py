@@ -1,5 +1,6 @@
 """The queue into a thread: nothing lost, nobody asleep while something waits, no busy loop."""
 
+import os
 import select
 import sys
 import threading
@@ -18,7 +19,7 @@ BELLS = ("_EventBell", "_PairBell")
 
 @pytest.fixture(params=BELLS)
 def inbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox[int]]:
-    if request.param == "_EventBell" and not hasattr(module.os, "eventfd"):
+    if request.param == "_EventBell" and not hasattr(os, "eventfd"):
         pytest.skip("there is no eventfd here")
     monkeypatch.setattr(module, "_make_bell", getattr(module, request.param))
     made: Inbox[int] = Inbox()

@@ -118,14 +118,17 @@ def test_a_name_without_its_newline_may_be_all_there_is() -> None:
 
 def test_the_end_is_told_in_plain_words() -> None:
     client = Client()
+    client.session.warn(Ending.STOPPING)
     client.session.end(Ending.STOPPING, 0)
-    assert client.session.data_to_send() == b"Good-bye.\r\n"
+    assert client.session.data_to_send().decode().splitlines() == [
+        "The server is restarting. Please connect again in a moment.",
+        "Good-bye.",
+    ]
     assert client.session.finished
 
 
 def test_it_takes_part_in_nothing() -> None:
     session = Client().session
-    session.warn(Ending.STOPPING)
     session.deliver([], 100.0)
     assert session.data_to_send() == b""
     assert (session.dialect, session.key, session.has_more) == (None, "", False)

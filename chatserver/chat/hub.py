@@ -50,7 +50,7 @@ class Hub(Thread):
         self._on_death = on_death
         self._inbox: Inbox[Sequence[Wish] | None] = Inbox()
         self._last_id = 0
-        self._last_time = 0.0
+        self._now = 0.0  # seconds since 1970, the same for a batch
 
     def submit(self, wishes: Sequence[Wish]) -> None:
         """Put wishes in line, in this order."""
@@ -73,19 +73,19 @@ class Hub(Thread):
         self._inbox.wait(BEAT_SECONDS)
         self.beat = time.monotonic()
         batches = self._inbox.drain(BATCH)
+        # The wall clock may be set back; the stamps of the order never go back with it.
+        self._now = max(self._now, self._clock())
         deliveries: list[Delivery] = []
         for batch in batches:
             for origin, request in batch or ():
-                deliveries += self.sequence(origin, request)
+                deliveries += self._sequence(origin, request)
         self._post(deliveries)
         return None not in batches
 
-    def sequence(self, origin: Peer, request: requests.Request) -> list[Delivery]:
+    def _sequence(self, origin: Peer, request: requests.Request) -> list[Delivery]:
         """Give a wish its place in the order and the registry's answer."""
         self._last_id += 1
-        # The wall clock may be set back; the stamps of the order never go back with it.
-        self._last_time = max(self._last_time, self._clock())
-        deliveries = self._registry.apply(origin, request, self._last_id, self._last_time)
+        deliveries = self._registry.apply(origin, request, self._last_id, self._now)
         if type(request) in _REPORTED:
             _report(request, deliveries)
         return deliveries

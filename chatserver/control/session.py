@@ -40,8 +40,9 @@ class ControlSession:
             self._obey(line.strip())
 
     def receive_eof(self, now: float) -> None:
-        """Nobody waits for an answer any more."""
-        self.finished = True
+        """A question without its newline is one too; without a question there is no answer."""
+        if self.wants_input:
+            self._obey(self._command.strip())
 
     def deliver(self, news: Sequence[Any], now: float) -> None:
         """Add the hub's answer and send all."""

@@ -12,7 +12,6 @@ from chatserver.telnet.answers import sentences
 from chatserver.telnet.clock import Zone
 from chatserver.telnet.naming import Flow
 from chatserver.telnet.suggestions import Found, Sought, suggest
-from chatserver.telnet.terminal import Complete, Input, Leave, Line
 from chatserver.telnet.view import View
 from chatserver.text import clean
 
@@ -56,23 +55,12 @@ class Chatting:
 
     # Input.
 
-    def take(self, action: Input) -> None:
-        """Act on input.
+    def take_line(self, text: str) -> None:
+        """Say a line to the room, or carry out a command.
 
         Raises:
             ChatError: it makes no sense as it is.
         """
-        match action:
-            case Line(text=text):
-                self._take_line(text)
-            case Complete(before=before):
-                self._complete(before)
-            case Leave():
-                self.leave("")
-            case _:
-                pass
-
-    def _take_line(self, text: str) -> None:
         if text[:1] == _CTCP:
             raise CtcpOff
         text = clean(text)
@@ -90,7 +78,8 @@ class Chatting:
             raise commands.UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
         self._flow.send(requests.Say(self.room, text))
 
-    def _complete(self, before: str) -> None:
+    def complete(self, before: str) -> None:
+        """Answer a Tab behind this text, now or when the hub has."""
         match suggest(before, self):
             case Found() as found:
                 self._offer(found)

@@ -42,12 +42,13 @@ def read_zone(text: str) -> Zone | None:
 
 def show_time(at: float, zone: Zone) -> str:
     """Return `12:01`, or nothing where the person wants no times. `at`: seconds since 1970."""
-    return _show_minute(int(at // 60), zone)
+    return stamp(at // 60, zone).rstrip()
 
 
 @lru_cache(maxsize=256)
-def _show_minute(minute: int, zone: Zone) -> str:
+def stamp(minute: float, zone: Zone) -> str:
+    """Return `12:01 ` as it stands before a line. `minute`: whole minutes since 1970."""
     if zone is Clock.OFF:
         return ""
     where = None if isinstance(zone, Clock) else zone
-    return datetime.fromtimestamp(minute * 60, where).strftime("%H:%M")
+    return datetime.fromtimestamp(minute * 60, where).strftime("%H:%M ")

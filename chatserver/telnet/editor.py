@@ -12,9 +12,10 @@ came, so that a flood of keys costs one row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from chatserver.telnet.completion import common_start, in_columns
 from chatserver.telnet.keys import Key, Keys, Paste, Stroke
@@ -28,16 +29,14 @@ MIN_COLUMNS: Final = 10
 MAX_COLUMNS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A finished line, without its end; `secret` if it answers `LineEditor.ask_secret`."""
 
     text: str
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(Struct, frozen=True):
     """A Tab: the text before the cursor. `again` if it came right after another Tab.
 
     Answer with `LineEditor.complete` before the next call of `LineEditor.next`.
@@ -47,13 +46,11 @@ class Complete:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """An end of input (^D) on an empty line."""
 
 
-@dataclass(frozen=True, slots=True)
-class TooLong:
+class TooLong(Struct, frozen=True):
     """A paste that does not fit into a line; the line stays as it was."""
 
 

@@ -8,7 +8,6 @@ from chatserver.chat.requests import Request
 from chatserver.config import Limits
 from chatserver.signatures import foreigner
 from chatserver.telnet.answers import ASK_NAME, greeting
-from chatserver.telnet.terminal import Complete, Input, Leave, Line
 from chatserver.telnet.view import View
 from chatserver.text import clean
 
@@ -51,18 +50,14 @@ class Naming:
         self._eager = eager
         self._tries_left = flow.limits.names_tried
 
-    def take(self, action: Input) -> None:
-        """Act on input."""
-        match action:
-            case Line(text=text):
-                self._take_name(text)
-            case Complete():
-                if editor := self._view.terminal.editor:
-                    editor.complete((), 0)
-            case Leave():
-                self._flow.depart("quit")
-            case _:
-                pass
+    def complete(self, before: str) -> None:
+        """Answer a Tab: nobody can complete the name that you want."""
+        if editor := self._view.terminal.editor:
+            editor.complete((), 0)
+
+    def leave(self, words: str) -> None:
+        """Go without having given a name."""
+        self._flow.depart("quit", words)
 
     def answer(self, answer: events.Answer) -> None:
         """Act on an answer of the hub."""
@@ -90,7 +85,8 @@ class Naming:
         if not self._eager or self._view.terminal.speaks_telnet:
             self._view.terminal.ask(ASK_NAME)
 
-    def _take_name(self, text: str) -> None:
+    def take_line(self, text: str) -> None:
+        """Take a line for a name."""
         if foreign := foreigner(text.encode("utf-8", "replace")):
             self._view.terminal.send_raw(foreign.reply)
             self._flow.finish()

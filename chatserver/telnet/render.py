@@ -1,13 +1,13 @@
 """Events of a room as the lines that a person reads."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chatserver.chat import events
 from chatserver.chat.names import fold
-from chatserver.telnet.clock import Zone, show_time
+from chatserver.telnet.clock import Zone, stamp
 from chatserver.telnet.colors import BRIGHT, DIM, RESET, REVERSE, Colors, paint, paint_nick
 from chatserver.text import clean, width, wrap
 
@@ -52,12 +52,22 @@ def lines(event: events.Event, look: Look, me: str = "") -> list[str]:
     `me` is the folded name of the person who reads, whose name is marked in others' lines; empty
     for many readers at once.
     """
-    if type(event) is events.Said and look.colors is Colors.NONE and not look.columns:
-        return [_plain_said(event, look)]
     row_of = _ROWS.get(type(event))
     if row_of is None:
         return []
     return _layout(row_of(event, look), look, me)
+
+
+def all_lines(news: Sequence[events.Event], look: Look) -> list[str]:
+    """Return the lines of several events, for many readers at once."""
+    plain = look.colors is Colors.NONE and not look.columns
+    rows: list[str] = []
+    for event in news:
+        if plain and type(event) is events.Said:
+            rows.append(_plain_said(event, look))
+        else:
+            rows += lines(event, look)
+    return rows
 
 
 def mentions(event: events.Event, me: str) -> bool:
@@ -79,11 +89,9 @@ def answer_lines(text: str, look: Look) -> list[str]:
 
 def _plain_said(event: events.Said, look: Look) -> str:
     """The line most people see most often, without the detour."""
-    time = show_time(event.at, look.zone)
-    start = f"{time} " if time else ""
     where = "" if event.room == look.room else f"{event.room} "
     who = f"* {event.nick}" if event.action else f"<{event.nick}>"
-    return f"{start}{where}{who} {clean(event.text)}"
+    return f"{stamp(event.at // 60, look.zone)}{where}{who} {clean(event.text)}"
 
 
 def _said_row(event: events.Said, look: Look) -> _Row:
@@ -142,11 +150,10 @@ def _speaker(nick: str, shown: str, action: bool, look: Look) -> tuple[str, str]
 
 
 def _row(at: float, room: str, who: tuple[str, str], text: str, look: Look) -> _Row:
-    time = show_time(at, look.zone)
-    start = f"{time} " if time else ""
+    start = stamp(at // 60, look.zone)
     where = "" if room == look.room else f"{clean(room)} "
     painted_start = paint(DIM, start, look.colors) if start else ""
-    return _Row(f"{start}{where}{who[0]} ", f"{painted_start}{where}{who[1]} ", clean(text) or " ")
+    return _Row(f"{start}{where}{who[0]} ", f"{painted_start}{where}{who[1]} ", clean(text))
 
 
 def _notice(at: float, mark: str, text: str, look: Look) -> _Row:

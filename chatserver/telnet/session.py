@@ -14,7 +14,7 @@ from chatserver.telnet.answers import RESTARTING, farewell
 from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
 from chatserver.telnet.style import Style
-from chatserver.telnet.terminal import Endless, Input, Line, Terminal, TooLong
+from chatserver.telnet.terminal import Complete, Endless, Input, Leave, Line, Terminal, TooLong
 from chatserver.telnet.view import View
 
 ESCAPE_SECONDS = 0.1
@@ -131,8 +131,11 @@ class TelnetSession:
     @property
     def wake_at(self) -> float | None:
         """When the next of the timers is due."""
-        timers = (self._name_by, self._escape_at, self._resume_at, self._sign_of_life_by())
-        return min((at for at in timers if at is not None), default=None)
+        earliest = self._sign_of_life_by()
+        for at in (self._name_by, self._escape_at, self._resume_at):
+            if at is not None and (earliest is None or at < earliest):
+                earliest = at
+        return earliest
 
     def receive_data(self, data: bytes, now: float) -> None:
         """Take what the client has sent."""
@@ -254,7 +257,7 @@ class TelnetSession:
         return None if self._held else action
 
     def _must_wait(self, action: Input) -> bool:
-        if self._in_flight and not _is_speech(action):
+        if self._in_flight and not (isinstance(action, Line) and is_speech(action.text)):
             self.ask(requests.Sync())
             return True
         if self._bucket is None:
@@ -268,15 +271,17 @@ class TelnetSession:
 
     def _act(self, action: Input) -> None:
         match action:
-            case Line():
-                self._handler.take(action)
+            case Line(text=text):
+                self._handler.take_line(text)
             case TooLong():
                 self._refuse_length()
             case Endless():
                 self._refuse_length()
                 self.finish()
-            case _:
-                self._handler.take(action)
+            case Complete(before=before):
+                self._handler.complete(before)
+            case Leave():
+                self._handler.leave("")
 
     def _refuse_length(self) -> None:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")
@@ -314,7 +319,3 @@ class TelnetSession:
         else:
             self._pinged = True
             self._terminal.ping()
-
-
-def _is_speech(action: Input) -> bool:
-    return isinstance(action, Line) and is_speech(action.text)

@@ -55,12 +55,10 @@ class Style:
     def encode(self, events: Sequence[Event]) -> Encoded:
         """Render events once for everybody with this look."""
         look = self.look
-        lines: list[str] = []
-        if any(type(event) is Renamed for event in events):
+        if Renamed in map(type, events):
             # A session remembers names (whom to ignore, to whom to reply), so it has to know.
             return Encoded(b"", _Everyone())
-        for event in events:
-            lines += render.lines(event, look)
+        lines = render.all_lines(events, look)
         if not lines:
             return Encoded(b"")
         data = encode_lines(lines, look)

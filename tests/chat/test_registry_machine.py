@@ -18,7 +18,21 @@ LIMITS = Limits(rooms_per_user=2, targets=2, topic=5, reason=5, nick=4, room=8, 
 
 NICKS = st.sampled_from(["ada", "ADA", "bob", "Bob", "cy", "dan", "eve", "", "long5", "a b", "é"])
 ROOMS = st.sampled_from(
-    ["#lobby", "#Lobby", "lobby", "#a", "#A", "#b", "#c", "#é", "#e\u0301", "", "#", "#a b", "#" * 9]
+    [
+        "#lobby",
+        "#Lobby",
+        "lobby",
+        "#a",
+        "#A",
+        "#b",
+        "#c",
+        "#é",
+        "#e\u0301",
+        "",
+        "#",
+        "#a b",
+        "#" * 9,
+    ]
 )
 TEXTS = st.sampled_from(["hi", "", "\x01x", "long text"])
 WHY = st.sampled_from(["", "bye", "too long"])

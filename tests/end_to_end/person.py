@@ -21,6 +21,10 @@ from tests.helpers import wait_for
 LINES = 24
 
 
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Person:
     """Types into a program and reads its screen."""
 
@@ -47,7 +51,7 @@ class Person:
             stderr=slave,
             env=inherited,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - it makes one system call
         )
         self.modes_before = termios.tcgetattr(self._master)
         os.close(slave)

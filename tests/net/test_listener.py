@@ -182,6 +182,8 @@ def test_row_1_the_listener_lives_even_without_its_reserve(
             house.sock.errors.append(errno.EMFILE)
             with Client(house.port) as unlucky:
                 assert "full" in unlucky.rest()
+            wait_for(lambda: house.listener._rearm_at is not None)
+            wait_for(lambda: house.listener._rearm_at is None)
         shortage.clear()
         house.greeted().close()
         assert house.thread.is_alive()
@@ -203,16 +205,14 @@ def test_row_5_with_too_many_nameless_the_oldest_goes() -> None:
         oldest, named = house.greeted(), house.greeted()
         house.connections[1].establish()
         wait_for(lambda: len(house.listener._admission._unnamed) == 1)
-        house.greeted()
-        house.greeted()
+        _third, _fourth = house.greeted(), house.greeted()
         assert oldest.rest() == "[the server is full]"
         assert not named.ended
 
 
 def test_a_full_house_says_so() -> None:
     with House(OPEN, clients=1) as house:
-        house.greeted()
-        with Client(house.port) as second:
+        with house.greeted(), Client(house.port) as second:
             assert second.rest() == "Server is full. Try again in a minute.\r\n"
 
 
@@ -225,8 +225,7 @@ def test_row_45_a_dead_worker_is_replaced_and_its_people_told(house: House) -> N
     wait_for(lambda: dead not in house.pool.workers)
     assert alive in house.pool.workers
     assert len(house.pool.workers) == 2
-    for _ in range(4):
-        house.greeted()
+    assert [house.greeted() for _ in range(4)]
     assert not clients[1].ended
 
 

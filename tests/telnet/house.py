@@ -12,7 +12,7 @@ from chatserver.chat.registry import Broadcast, RoomRegistry
 from chatserver.chat.requests import Quit, Request
 from chatserver.config import Limits
 from chatserver.endings import Ending
-from chatserver.telnet.parser import Command, Option
+from chatserver.telnet.parser import Command, Option, Parser
 from chatserver.telnet.session import House, TelnetSession
 
 VERSION = "0.1.0"
@@ -229,6 +229,4 @@ class Screen:
 
 
 def _without_telnet(data: bytes) -> bytes:
-    from chatserver.telnet.parser import Parser
-
     return b"".join(piece for piece in Parser().feed(data) if isinstance(piece, bytes))

@@ -2,20 +2,23 @@
 
 import re
 import sys
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatserver.telnet import commands
-from chatserver.text import MARKS_PER_BASE, clean, is_mark, width
+from chatserver.text import MARKS_PER_BASE, is_mark, width
 from tests.telnet.house import Guest, Screen, TestHouse
 
 # What does harm: C0, DEL, C1, ESC sequences, bidi, separators, line ends of Unicode, noncharacters.
 HARMFUL = st.sampled_from(
     [
         "\x00", "\a", "\b", "\r", "\x0b", "\x0c", "\x1b[2J", "\x1b]0;x\a", "\x1b]52;c;eA==\x1b\\",
-        "\x1bP$q\x1b\\", "\x1bc", "\x05", "\x7f", "\x80", "\x85", "\x8d", "\x90", "\x9b2J", "\x9d0;x\x9c",
+        "\x1bP$q\x1b\\", "\x1bc", "\x05", "\x7f", "\x80", "\x85", "\x8d", "\x90", "\x9b2J",
+        "\x9d0;x\x9c",
         "\u2028", "\u2029", "\u202e", "\u202a", "\u2066", "\u2069", "\u200e", "\ufeff", "\u200b",
         "\ue000", "\ufdd0", "\U000e0001", "\u0301" * 50, "\u200d", "ÿ", "日", "👨\u200d👩",
     ]
@@ -161,7 +164,7 @@ def _work(text: str) -> int:
     ada, _ = house.pipe("ada"), house.terminal("bob")
     count = 0
 
-    def trace(frame: object, event: str, argument: object) -> object:
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal count
         count += 1
         return trace

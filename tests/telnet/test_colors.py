@@ -1,4 +1,4 @@
-"""Colours: readable on dark and on light, the same for a name for ever, none where there are none."""
+"""Colours: readable on dark and on light, and the same for a name for ever."""
 
 import pytest
 

@@ -26,6 +26,8 @@ def bob(house: TestHouse, ada: Guest) -> Guest:
     return guest
 
 
+NOBODY = "Nobody has written to you alone yet; /msg NICK TEXT writes to somebody."
+SETS = ", ".join(CHARSETS)
 NO_ROOM = "  You are in no room; /join #lobby takes you to one."
 ALONE = "  You are in #games, alone so far."
 BAD_ROOM = "use letters, digits and - _ . +."
@@ -85,7 +87,7 @@ BAD_ROOM = "use letters, digits and - _ . +."
         ("/msg yan,zed hi", ["  yan, zed are not here; /who shows who is."]),
         ("/msg a,b,c,d,e hi", ["  That is too many names; at most 4 at once."]),
         ("/msg ada,ADA hi", ["12:01 <ada -> ada> hi"]),
-        ("/reply hi", ["  Nobody has written to you alone yet; /msg NICK TEXT writes to somebody."]),
+        ("/reply hi", [f"  {NOBODY}"]),
         # oneself
         ("/nick", ["  Something is missing; type it so: /nick NEW"]),
         ("/nick eve", ["  You are eve now."]),
@@ -115,7 +117,7 @@ BAD_ROOM = "use letters, digits and - _ . +."
         ("/time noon", ["  “noon” is not a time zone; use off, on or an offset such as +02:00."]),
         ("/time +99", ["  “+99” is not a time zone; use off, on or an offset such as +02:00."]),
         ("/charset latin-1", ["  Text is sent and read as latin-1."]),
-        ("/charset ebcdic", [f"  “ebcdic” is not one of the choices; they are {', '.join(CHARSETS)}."]),
+        ("/charset ebcdic", [f"  “ebcdic” is not one of the choices; they are {SETS}."]),
         ("/help color", ["  /color on|off", "    Show colours or not."]),
         ("/help /COLOR", ["  /color on|off", "    Show colours or not."]),
         ("/quit", ["  Good-bye."]),

@@ -1,5 +1,7 @@
 """Bytes of telnet to pieces: any bytes, in any split, give the same."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def parse(*chunks: bytes) -> list[Piece]:
 @given(STREAMS, st.lists(st.integers(0, 60), max_size=8))
 def test_any_split_gives_the_same_pieces(stream: bytes, cuts: list[int]) -> None:
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    chunks = [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    chunks = [stream[start:end] for start, end in itertools.pairwise(edges)]
     assert parse(*chunks) == parse(stream)
 
 

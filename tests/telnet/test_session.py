@@ -45,11 +45,14 @@ def test_the_screen_of_the_promise() -> None:
 def test_a_pipe_is_spoken_to_in_plain_lines() -> None:
     house = TestHouse()
     bot = house.pipe().send("bot\nhello\n").close()
-    assert bot.read() == (
-        "  chatserver 0.1.0 · nobody is here yet\n"
-        "  You are in #lobby, alone so far. Type to talk; /help shows what else there is.\n"
-        "12:01 <bot> hello\n"
-    ).encode()
+    assert (
+        bot.read()
+        == (
+            "  chatserver 0.1.0 · nobody is here yet\n"
+            "  You are in #lobby, alone so far. Type to talk; /help shows what else there is.\n"
+            "12:01 <bot> hello\n"
+        ).encode()
+    )
     assert bot.gone
 
 

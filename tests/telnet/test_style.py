@@ -16,7 +16,9 @@ NICKS = st.sampled_from(["bob", "cy", "Ada", "ada_", "[x]"])
 ROOMS = st.sampled_from(["#lobby", "#games", "#café"])
 TIMES = st.floats(AT, AT + 10_000_000)
 TEXTS = st.one_of(
-    st.sampled_from(["hi ada", "ADA!", "adam", "ada_", "", " ", "x" * 500, "日本語 " * 30, "ÿ\x1b[31m"]),
+    st.sampled_from(
+        ["hi ada", "ADA!", "adam", "ada_", "", " ", "x" * 500, "日本語 " * 30, "ÿ\x1b[31m"]
+    ),
     st.text(max_size=120),
 )
 REASONS = st.sampled_from(["", "bye", "a b", "\x1b[2J"]) | st.text(max_size=20)
