@@ -7,6 +7,8 @@ of the flags and the tests of docs/configuration.md are all read from it (see sc
 from __future__ import annotations
 
 import ipaddress
+import os
+import sys
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -23,6 +25,17 @@ _DAY = 24 * 60 * 60
 def default_data() -> str:
     """The data directory of someone who has chosen none."""
     return str(platformdirs.user_data_path("chatserver"))
+
+
+def default_workers() -> int:
+    """How many workers there are if nobody says so.
+
+    Where one lock guards the interpreter, two threads that send at once wake each other up for it
+    at every send: a delivery to a room of 1000 took twice the processor time with two workers as
+    with one (docs/performance.md).
+    """
+    locked: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
+    return 1 if locked else min(os.cpu_count() or 1, 64)
 
 
 class Address(NamedTuple):
@@ -304,8 +317,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = ()
     workers: Annotated[
         int,
-        Meta(ge=1, le=64, description="Threads that serve the connections"),
-    ] = 2
+        Meta(
+            ge=1,
+            le=64,
+            description="Threads that serve the connections; more than one pays only on a Python "
+            "without the global lock, where the default is one for each processor",
+        ),
+    ] = msgspec.field(default_factory=default_workers)
     data: Annotated[
         str,
         Meta(

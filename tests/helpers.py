@@ -216,12 +216,16 @@ class Client:
         return lines
 
     def rest(self) -> str:
+        """Return everything until the server closes, as text."""
+        return self.rest_bytes().decode("utf-8", "replace")
+
+    def rest_bytes(self) -> bytes:
         """Return everything until the server closes."""
         deadline = time.monotonic() + self.timeout
         while self._more(deadline):
             pass
-        text, self.received = self.received, b""
-        return text.decode("utf-8", "replace")
+        rest, self.received = self.received, b""
+        return rest
 
     def sync(self) -> list[str]:
         """Wait until all is done that was sent, and return the lines that came meanwhile."""

@@ -49,6 +49,23 @@ def test_an_endless_command_is_not_kept() -> None:
     assert len(control.session._command) <= 64
 
 
+def test_a_question_may_do_without_its_newline() -> None:
+    control = Control()
+    control.send(b"status")
+    control.session.receive_eof(6.0)
+    assert [type(request) for request in control.requests] == [Census]
+    assert not control.session.finished
+
+
+def test_one_who_asks_and_closes_gets_the_answer() -> None:
+    control = Control()
+    control.send(b"status\n")
+    control.session.receive_eof(6.0)
+    assert not control.session.finished
+    control.session.deliver([events.Counted(control.requests[0], 1, 1)], 7.0)
+    assert json.loads(control.session.data_to_send())["people"] == 1
+
+
 def test_one_who_hangs_up_is_let_go() -> None:
     control = Control()
     control.session.receive_eof(5.0)

@@ -75,7 +75,7 @@ LAW: Law = {
     "chat.registry": row("chat", "config"),
     "chat.hub": shell("chat", "faults", "inbox"),
     # conversations
-    **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox"}))),
+    **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox", "faults"}))),
     "telnet.parser": row(),
     "telnet.negotiation": row("telnet.parser"),
     "control.session": row("chat", "endings"),

@@ -141,19 +141,15 @@ class Connection:
     @property
     def wants_read(self) -> bool:
         """Whether to wait for input: not from one who has enough to do or to read already."""
-        match self.state:
-            case State.OPEN:
-                return (
-                    self.home.reading
-                    and not self._eof
-                    and self.waiting <= self.home.limits.softsendq
-                    and self.session.wants_input
-                    and self._allowed_at() <= self.home.now
-                )
-            case State.LINGERING:
-                return True
-            case _:
-                return False
+        if self.state is not State.OPEN:
+            return self.state is State.LINGERING
+        return (
+            self.home.reading
+            and not self._eof
+            and self.waiting <= self.home.limits.softsendq
+            and self.session.wants_input
+            and self._allowed_at() is None
+        )
 
     @property
     def wants_write(self) -> bool:
@@ -394,27 +390,26 @@ class Connection:
             self._hung_up = True
             self.home.hang_up(self, ending)
 
-    def _allowed_at(self) -> float:
-        return self._bucket.ready_at(0, self.home.now) if self._bucket else 0.0
+    def _allowed_at(self) -> float | None:
+        """When the rate allows to read on; None: now."""
+        if self._bucket is None:
+            return None
+        at = self._bucket.ready_at(0, self.home.now)
+        return at if at > self.home.now else None
 
     def _arm(self) -> None:
         """Have the worker call `on_timer` at the earliest of what is due."""
         if self.state is State.CLOSED:
             return
-        due: list[float] = []
-        if self._deadline is not None:
-            due.append(self._deadline)
+        due = self._deadline
         if self.state is State.OPEN:
+            due = _earlier(due, self.session.wake_at)
+            due = _earlier(due, self._allowed_at())
             if self.waiting:
-                due.append(self._moved_at + self.home.limits.outbox_seconds)
-            if self.session.wake_at is not None:
-                due.append(self.session.wake_at)
-            allowed_at = self._allowed_at()
-            if allowed_at > self.home.now:
-                due.append(allowed_at)
-        if due and (self.timer is None or min(due) < self.timer):
-            self.timer = min(due)
-            self.home.schedule(self, self.timer)
+                due = _earlier(due, self._moved_at + self.home.limits.outbox_seconds)
+        if due is not None and (self.timer is None or due < self.timer):
+            self.timer = due
+            self.home.schedule(self, due)
 
     def _guarded(self, call: Callable[..., None], *arguments: Any) -> None:
         """Call the session; a fault in it ends this connection and no other."""
@@ -427,6 +422,12 @@ class Connection:
     def _log_fault(self, error: Exception) -> None:
         tail = _masked(self._tail)
         _log.error("fault with %s; its last input: %s\n%s", self.address, tail, trace(error))
+
+
+def _earlier(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _masked(data: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chatserver.chat import events, requests
 from chatserver.chat.names import LOBBY, fold
@@ -74,6 +74,13 @@ class Registry(RuleBasedStateMachine):
         self.programs: set[Origin] = set()
         self.id = 0
 
+    @initialize(crowd=st.integers(0, 5))
+    def begin(self, crowd: int) -> None:
+        """Start with some people in the lobby: more than are told who comes and goes."""
+        for number in range(crowd):
+            self.apply(number, requests.Enter(f"g{number}", "", number == 0))
+            self.apply(number, requests.Join(LOBBY))
+
     @rule(number=st.integers(0, 5), request=REQUESTS)
     def apply(self, number: int, request: Request) -> None:
         origin = self.origins[number]
@@ -110,6 +117,7 @@ class Registry(RuleBasedStateMachine):
         """Whom the model would tell, before it follows the request."""
         match event:
             case events.Said(room=room) | events.TopicSet(room=room):
+                assert origin in self.members(room)
                 return self.members(room)
             case events.Joined(room=room):
                 return self.onlookers(self.members(room))

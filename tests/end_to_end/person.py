@@ -109,6 +109,11 @@ class Person:
         return rows
 
     @property
+    def text(self) -> str:
+        """The whole screen."""
+        return "\n".join(self.look())
+
+    @property
     def row(self) -> str:
         """The row of the cursor, as it is without trailing spaces."""
         self.look()

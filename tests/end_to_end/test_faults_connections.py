@@ -95,8 +95,7 @@ def test_row_03_the_51st_from_one_address_is_told(tmp_path: Path) -> None:
 
 def is_let_in(port: int) -> bool:
     with Client(port) as client:
-        client.send("bob")
-        return "person" in client.line() or "nobody" in client.line()
+        return "Too many" not in client.line()
 
 
 def test_row_04_connect_and_close_costs_no_thread_and_keeps_no_memory(
@@ -131,16 +130,19 @@ def churn(port: int, count: int) -> None:
 def test_row_05_who_gives_no_name_is_closed_at_the_deadline_dripping_or_not(
     tmp_path: Path,
 ) -> None:
-    with ServerProcess(tmp_path, {"name_seconds": 1.5}) as server:
-        with Probe(server.port) as probe, probe.fault():
-            start = time.monotonic()
-            silent = [Client(server.port) for _ in range(200)]
-            dripping = [Client(server.port) for _ in range(50)]
-            wait_for(lambda: not any([drips(client) for client in dripping]), "all are closed")
-            assert time.monotonic() - start >= 1.4
-            for client in silent + dripping:
-                assert "No name was given in 1.5 seconds." in client.rest()
-                client.close()
+    with (
+        ServerProcess(tmp_path, {"name_seconds": 1.5}) as server,
+        Probe(server.port) as probe,
+        probe.fault(),
+    ):
+        start = time.monotonic()
+        silent = [Client(server.port) for _ in range(200)]
+        dripping = [Client(server.port) for _ in range(50)]
+        wait_for(lambda: not sum(drips(client) for client in dripping), "all are closed")
+        assert time.monotonic() - start >= 1.4
+        for client in silent + dripping:
+            assert "No name was given in 1.5 seconds." in client.rest()
+            client.close()
 
 
 def drips(client: Client) -> bool:

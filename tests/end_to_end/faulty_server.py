@@ -1,0 +1,80 @@
+"""The real server with faults to order: a line that is sent to it names the fault.
+
+`raise in METHOD` raises in that method of the session, `kill the worker` and `hang the worker` end
+or stop the thread that reads it, `kill the hub` ends the hub, `set the clock SECONDS` moves the
+wall clock.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chatserver.__main__ import main
+from chatserver.chat.hub import Hub
+from chatserver.chat.registry import RoomRegistry
+from chatserver.net import watchdog
+from chatserver.telnet.session import TelnetSession
+
+HUNG_SECONDS = 1.5
+
+_ordered: dict[str, TelnetSession] = {}
+_skew = [0.0]
+
+
+class Killed(BaseException):
+    """Not an Exception: no guard of a single conversation holds it."""
+
+
+def install() -> None:
+    """Put the faults in place."""
+    for name in ("deliver", "data_to_send", "receive_eof"):
+        setattr(TelnetSession, name, _raising(name, getattr(TelnetSession, name)))
+    TelnetSession.receive_data = _obeying(TelnetSession.receive_data)  # type: ignore[method-assign]
+    RoomRegistry.apply = _dying(RoomRegistry.apply)  # type: ignore[method-assign]
+    defaults = Hub.__init__.__kwdefaults__
+    assert defaults
+    defaults["clock"] = lambda: time.time() + _skew[0]
+    watchdog.HUNG_SECONDS = HUNG_SECONDS
+
+
+def _raising(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(session: TelnetSession, *arguments: Any) -> Any:
+        if _ordered.get(name) is session:
+            del _ordered[name]
+            raise RuntimeError(name, "my secret 4711")
+        return method(session, *arguments)
+
+    return call
+
+
+def _obeying(method: Callable[..., None]) -> Callable[..., None]:
+    def call(session: TelnetSession, data: bytes, now: float) -> None:
+        if found := re.search(rb"raise in (\w+)", data):
+            name = found[1].decode()
+            if name == "receive_data":
+                raise RuntimeError(data)
+            _ordered[name] = session
+        if b"kill the worker" in data:
+            raise Killed
+        if b"hang the worker" in data:
+            time.sleep(3600)
+        if found := re.search(rb"set the clock (-?\d+)", data):
+            _skew[0] = float(found[1])
+        method(session, data, now)
+
+    return call
+
+
+def _dying(method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(registry: RoomRegistry, origin: Any, request: Any, *rest: Any) -> Any:
+        if "kill the hub" in getattr(request, "text", ""):
+            raise Killed
+        return method(registry, origin, request, *rest)
+
+    return call
+
+
+if __name__ == "__main__":
+    install()
+    main()
