@@ -162,12 +162,15 @@ class _Run:
 
     def _stop(self, verdict: Verdict) -> int:
         """No client is accepted any more, and late ones wait, unrefused, until the process ends."""
-        deadline = time.monotonic() + self._limits.stop_seconds
+        start = time.monotonic()
+        deadline = start + self._limits.stop_seconds
+        # One worker that hangs must not take the others' time to say good-bye.
+        hushed_by = start + self._limits.stop_seconds / 3
         hushes = [Hush(threading.Event()) for _ in self._pool.workers]
         for worker, hush in zip(self._pool.workers, hushes, strict=True):
             worker.tell(hush)
         for hush in hushes:
-            hush.done.wait(max(deadline - time.monotonic(), 0))
+            hush.done.wait(max(hushed_by - time.monotonic(), 0))
         # Nothing is read from now on, so what the hub has is all there will be.
         self._hub.stop()
         self._hub.join(max(deadline - time.monotonic(), 0))

@@ -12,11 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
+
+from chatserver.instance import ControlError, ask_status
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 20.0  # seconds for what takes milliseconds on an idle machine
@@ -75,6 +78,7 @@ class ServerProcess:
             )
         try:
             self.port = int(wait_for(self._listening, "the server listens")[1])
+            wait_for(self._serving, "the server answers")
         except BaseException:
             self.kill()
             raise
@@ -83,6 +87,12 @@ class ServerProcess:
         if self.process.poll() is not None:
             pytest.fail(f"the server ended with {self.process.returncode}:\n{self.log}")
         return _LISTENING.search(self.log)
+
+    def _serving(self) -> bool:
+        """Listening comes before all threads run; then a question has an answer."""
+        with suppress(ControlError):
+            return ask_status(self.data).pid == self.pid
+        return False
 
     def __enter__(self) -> Self:
         return self

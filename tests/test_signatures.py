@@ -1,7 +1,7 @@
 """Who is there, by their first bytes (FAULTS rows 7 and 9)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.signatures import foreigner, undecided
@@ -80,6 +80,7 @@ def test_undecided(data: bytes, still: bool) -> None:
     assert undecided(data) is still
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=64), st.integers(0, 64))
 def test_who_has_sent_enough_is_decided(data: bytes, cut: int) -> None:
     assert not undecided(data + b"x" * 16)

@@ -1,7 +1,7 @@
 """Names of people and rooms."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.chat.errors import ChatError
@@ -14,6 +14,7 @@ def test_good_nicks(nick: str) -> None:
     assert check_nick(nick, 32) == nick
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_a_nick_is_harmless_or_refused(text: str) -> None:
     try:
@@ -26,6 +27,7 @@ def test_a_nick_is_harmless_or_refused(text: str) -> None:
     assert len(nick) <= 32
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("#aÀé日\u0301\u1160\u3164", max_size=8))
 def test_a_room_is_harmless_and_has_one_spelling_or_is_refused(text: str) -> None:
     try:

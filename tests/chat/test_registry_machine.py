@@ -1,6 +1,7 @@
 """Any sequence of requests, from anyone, keeps the registry's invariants."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import settings
@@ -102,6 +103,21 @@ class Registry(RuleBasedStateMachine):
                 assert len(heard_by(delivery.audience)) == len(set(heard_by(delivery.audience)))
         self.follow(origin, request, deliveries)
 
+    @rule(
+        number=st.integers(0, 5),
+        kind=st.sampled_from([requests.Join, requests.Say, requests.SetTopic, requests.Leave]),
+        room=st.sampled_from(["#lobby", "#a", "#b"]),
+    )
+    def act(
+        self,
+        number: int,
+        kind: Callable[..., Request],
+        room: str,
+    ) -> None:
+        """Apply a request that nothing is wrong with but perhaps where its origin is."""
+        needs_text = kind in (requests.Say, requests.SetTopic)
+        self.apply(number, kind(room, "hi") if needs_text else kind(room))
+
     def check_answers(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         """One answer, and to nobody but the origin, unless all went well with speech or an end."""
         answers = [d for d in deliveries if isinstance(d.event, events.Answer)]
@@ -197,4 +213,4 @@ def state(registry: RoomRegistry) -> Any:
 
 
 TestRegistry = Registry.TestCase
-TestRegistry.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestRegistry.settings = settings(max_examples=120, stateful_step_count=60, deadline=None)

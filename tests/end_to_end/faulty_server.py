@@ -18,7 +18,7 @@ from chatserver.telnet.session import TelnetSession
 
 HUNG_SECONDS = 1.5
 
-_ordered: dict[str, TelnetSession] = {}
+_ordered: dict[str, tuple[TelnetSession, bytes]] = {}  # by the method that is to raise
 _skew = [0.0]
 
 
@@ -40,9 +40,10 @@ def install() -> None:
 
 def _raising(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     def call(session: TelnetSession, *arguments: Any) -> Any:
-        if _ordered.get(name) is session:
+        victim, data = _ordered.get(name, (None, b""))
+        if victim is session:
             del _ordered[name]
-            raise RuntimeError(name, "my secret 4711")
+            raise RuntimeError(data)
         return method(session, *arguments)
 
     return call
@@ -54,7 +55,7 @@ def _obeying(method: Callable[..., None]) -> Callable[..., None]:
             name = found[1].decode()
             if name == "receive_data":
                 raise RuntimeError(data)
-            _ordered[name] = session
+            _ordered[name] = session, data
         if b"kill the worker" in data:
             raise Killed
         if b"hang the worker" in data:

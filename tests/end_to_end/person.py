@@ -41,6 +41,7 @@ class Person:
         self.raw = b""
         self._master, slave = pty.openpty()
         self._size(columns)
+        self.modes_before = termios.tcgetattr(self._master)
         inherited = {**os.environ, "TERM": kind, "LC_ALL": "C.UTF-8", **(environment or {})}
         # A session of its own with the pty as its controlling terminal, as a shell would have it:
         # else a resize sends no SIGWINCH.
@@ -53,7 +54,6 @@ class Person:
             start_new_session=True,
             preexec_fn=_take_terminal,  # noqa: PLW1509 - it makes one system call
         )
-        self.modes_before = termios.tcgetattr(self._master)
         os.close(slave)
 
     def __enter__(self) -> Self:

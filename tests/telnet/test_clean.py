@@ -6,12 +6,14 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatserver.chat import events, requests
+from chatserver.chat.errors import ChatError
 from chatserver.telnet import commands
 from chatserver.text import MARKS_PER_BASE, is_mark, width
-from tests.telnet.house import Guest, Screen, TestHouse
+from tests.telnet.house import AT, Guest, Screen, TestHouse
 
 # What does harm: C0, DEL, C1, ESC sequences, bidi, separators, line ends of Unicode, noncharacters.
 HARMFUL = st.sampled_from(
@@ -52,6 +54,7 @@ def readers(house: TestHouse) -> tuple[Guest, Guest, Guest]:
     return house.pipe("bob"), house.terminal("tess"), house.pipe("ada")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FIELDS), WIRE)
 def test_no_control_character_reaches_anybody(field: bytes, text: bytes) -> None:
     house = TestHouse()
@@ -72,6 +75,49 @@ def test_no_control_character_reaches_anybody(field: bytes, text: bytes) -> None
         assert not re.search("[\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", sent.decode())
 
 
+def facts(text: str) -> list[events.Event]:
+    """Return an event of each kind that carries a text of somebody else's."""
+    request = requests.Sync()
+    return [
+        events.Said(1, AT, "#lobby", "bob", text, False),
+        events.Said(1, AT, "#lobby", "bob", text, True),
+        events.Said(1, AT, "#other", "bob", text, False),
+        events.Told(1, AT, "bob", "ada", text, False),
+        events.Left(AT, "#lobby", "bob", text),
+        events.Gone(AT, "bob", text),
+        events.TopicSet(1, AT, "#lobby", "bob", text),
+        events.TellDone(request, (), (("bob", text),), (text,)),
+        events.AwayIs(request, text),
+        events.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
+        events.RoomsAre(request, (events.RoomLine("#lobby", 1, text),)),
+        events.MembersAre(request, "#lobby", (events.MemberLine("bob", text),)),
+        events.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
+        events.YouJoined(request, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
+        events.Refused(request, ChatError(text)),
+    ]
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(0, len(facts("")) - 1), st.booleans())
+def test_no_event_is_trusted(text: str, kind: int, shared: bool) -> None:
+    """Whoever speaks another protocol has not gone through the telnet session's own cleaning."""
+    house = TestHouse()
+    for guest in (house.pipe("eve"), house.terminal("tess"), house.terminal("tim", columns=20)):
+        event = facts(text)[kind]
+        style = guest.session.dialect
+        if shared and style and not isinstance(event, events.Answer):
+            sent = style.encode([event]).data
+        else:
+            guest.session.deliver([event], house.now)
+            sent = b"".join(iter(guest.session.data_to_send, b""))
+        seen = OURS.sub("", sent.decode()).replace("\r\n", "\n")
+        if guest is not house.guests[0]:
+            seen = seen.replace("\r", "").replace("\a", "")
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", seen)
+        assert not re.search("[\u2028\u2029\u202a-\u202e\u2066-\u2069]", seen)
+
+
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_is_one_line_for_everybody(text: str) -> None:
     house = TestHouse()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.telnet.negotiation import Negotiator
@@ -132,6 +132,7 @@ def test_every_timing_mark_is_given_and_no_answer_to_ours_is_answered() -> None:
         assert hears(one, verb, Option.TIMING_MARK) == b""
 
 
+@settings(deadline=None)
 @given(st.lists(NEGOTIATIONS, max_size=300))
 def test_a_flood_gets_few_replies_and_never_more_bytes_than_it_sends(
     flood: list[Negotiation],
@@ -153,6 +154,7 @@ def test_a_long_flood_gets_64_replies() -> None:
     assert said == 3 * REPLIES
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["offer", "ask", "withdraw"]), max_size=6),
     st.lists(st.sampled_from(["offer", "ask", "withdraw"]), max_size=6),

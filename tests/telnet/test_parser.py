@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.telnet.parser import (
@@ -38,6 +38,7 @@ def parse(*chunks: bytes) -> list[Piece]:
     return joined([piece for chunk in chunks for piece in parser.feed(chunk)])
 
 
+@settings(deadline=None)
 @given(STREAMS, st.lists(st.integers(0, 60), max_size=8))
 def test_any_split_gives_the_same_pieces(stream: bytes, cuts: list[int]) -> None:
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
@@ -45,16 +46,19 @@ def test_any_split_gives_the_same_pieces(stream: bytes, cuts: list[int]) -> None
     assert parse(*chunks) == parse(stream)
 
 
+@settings(deadline=None)
 @given(STREAMS)
 def test_byte_by_byte_gives_the_same_pieces(stream: bytes) -> None:
     assert parse(*(bytes((byte,)) for byte in stream)) == parse(stream)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_what_is_escaped_comes_back(data: bytes) -> None:
     assert parse(escape(data)) == ([data] if data else [])
 
 
+@settings(deadline=None)
 @given(STREAMS)
 def test_no_piece_is_empty_and_no_more_comes_out_than_went_in(stream: bytes) -> None:
     sizes = [len(piece) for piece in Parser().feed(stream) if isinstance(piece, bytes)]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.chat import events
@@ -30,7 +30,7 @@ EVENTS = st.one_of(
     st.builds(events.TopicSet, st.just(1), TIMES, ROOMS, NICKS, REASONS),
     st.builds(events.Renamed, TIMES, NICKS, NICKS),
 )
-SETTINGS = st.lists(
+WISHES = st.lists(
     st.sampled_from(["/time off", "/time +02:00", "/color off", "/charset latin-1", "/join games"]),
     max_size=3,
 )
@@ -59,12 +59,13 @@ def unknown_width(house: TestHouse) -> Guest:
 GUESTS = [pipe, person, terminal, narrow, unknown_width]
 
 
-@given(st.sampled_from(GUESTS), st.lists(EVENTS, min_size=1, max_size=5), SETTINGS)
+@settings(deadline=None)
+@given(st.sampled_from(GUESTS), st.lists(EVENTS, min_size=1, max_size=5), WISHES)
 def test_shared_bytes_are_ones_own(
-    make: Callable[[TestHouse], Guest], news: list[events.Event], settings: list[str]
+    make: Callable[[TestHouse], Guest], news: list[events.Event], wishes: list[str]
 ) -> None:
     guest = make(TestHouse())
-    for line in settings:
+    for line in wishes:
         guest.send(line + "\r\n")
     guest.read()
     style = guest.session.dialect
