@@ -17,6 +17,7 @@ import click
 
 from chatserver import daemonize, settings
 from chatserver.config import Config, default_data
+from chatserver.history.errors import HistoryError
 from chatserver.instance import (
     ControlError,
     Instance,
@@ -105,6 +106,8 @@ _METAVARS = {
     "listen": "HOST:PORT",
     "workers": "N",
     "data": "DIR",
+    "history": "on|off",
+    "durability": "full|process",
     "motd": "FILE",
     "log_level": "LEVEL",
     "log_file": "FILE",
@@ -167,12 +170,17 @@ def cli() -> None:
 @cli.command(epilog=EXAMPLES)
 @_options(*_METAVARS)
 @click.option(
+    "--recover",
+    is_flag=True,
+    help="Move a history that cannot be opened aside, and begin a new one",
+)
+@click.option(
     "--daemon",
     "in_background",
     is_flag=True,
     help="Run in the background; log to --log-file or DIR/chatserver.log",
 )
-def serve(in_background: bool, config_file: Path | None, **flags: Any) -> None:
+def serve(in_background: bool, recover: bool, config_file: Path | None, **flags: Any) -> None:
     """Run the server until it is stopped (the default command)."""
     config = _load(flags, config_file)
     directory = Path(config.data)
@@ -180,13 +188,32 @@ def serve(in_background: bool, config_file: Path | None, **flags: Any) -> None:
         with Instance(directory) as instance:
             handler = _set_up_logging(config, directory if in_background else None)
             control = instance.bind_control()
+            if recover:
+                _recover(directory)
             server = _listen(config, control)
             if in_background:
+                _check_history(config)
                 _go_into_background(config, instance, server, control, handler)
             code = server.run()
-    except InstanceError as error:
+    except (InstanceError, HistoryError) as error:
         raise Failure(error) from error
     sys.exit(code)
+
+
+def _check_history(config: Config) -> None:
+    """Let a fault of the history show on the terminal, before there is none."""
+    from chatserver.history.opening import check_history  # noqa: PLC0415 (see _listen)
+
+    check_history(config)
+
+
+def _recover(directory: Path) -> None:
+    """Move the history aside if it cannot be opened; one that can stays where it is."""
+    from chatserver.history.files import recover  # noqa: PLC0415 (see _listen)
+
+    moved = recover(directory)
+    if moved:
+        click.echo(f"The old history is now {moved}.", err=True)
 
 
 @cli.command("config")

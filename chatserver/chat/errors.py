@@ -73,6 +73,17 @@ class TooLong(ChatError):
         super().__init__(f"That {what} is too long (limit {limit} characters).")
 
 
+class NotSaved(ChatError):
+    """A message cannot be stored now, so nobody has seen it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Not sent: the server cannot save messages now ({why}).")
+
+
+class NotFound(ChatError):
+    """The history cannot answer; the text says why."""
+
+
 class NothingToSay(ChatError):
     """A message without text."""
 

@@ -4,6 +4,8 @@ They are msgspec structs and not dataclasses because a message makes two of them
 dataclass takes five times as long to make (it sets each field through object.__setattr__).
 """
 
+from datetime import tzinfo
+
 from msgspec import Struct
 
 
@@ -73,6 +75,37 @@ class AskTopic(Request, frozen=True, eq=False):
     """What is the room's topic, who set it and when?"""
 
     room: str
+
+
+class ReadHistory(Request, frozen=True, eq=False):
+    """What was said in a room: before an id, until a time of day, from a day on, or else last.
+
+    `until` is a time such as 12:30 and `since` a day such as 2026-11-20, both in that `zone`, the
+    server's if None. `returning`: tell where the person was last there.
+    """
+
+    room: str
+    count: int
+    before: int | None = None
+    until: str = ""
+    since: str = ""
+    zone: tzinfo | None = None
+    returning: bool = False
+
+
+class Search(Request, frozen=True, eq=False):
+    """What was said about something, in the rooms the person is in; before an id, or last."""
+
+    text: str
+    count: int
+    before: int | None = None
+    zone: tzinfo | None = None
+
+
+class AskSeen(Request, frozen=True, eq=False):
+    """When was somebody last here?"""
+
+    nick: str
 
 
 class SetAway(Request, frozen=True, eq=False):

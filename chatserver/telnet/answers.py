@@ -7,8 +7,9 @@ from chatserver.chat import events
 from chatserver.chat.errors import NoSuchNick
 from chatserver.chat.names import fold
 from chatserver.endings import Ending
-from chatserver.telnet.clock import Clock, Zone, show_time
+from chatserver.telnet.clock import Clock, Zone, show_day, show_time
 
+_WAITED = "{nick} is not here; they will see it when they come back."
 ASK_NAME = "  Your name? "
 RESTARTING = "The server is restarting. Please connect again in a moment."
 _NAMES_A_LINE = 10
@@ -31,8 +32,9 @@ def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
             yield f"{room} has no topic; /topic TEXT sets one."
         case events.TopicIs(room=room, topic=events.Topic() as topic):
             yield _topic(room, topic, zone)
-        case events.TellDone(away=away, missing=missing):
+        case events.TellDone(away=away, waited=waited, missing=missing):
             yield from (f"{nick} is {_away(why)}" for nick, why in away)
+            yield from (_WAITED.format(nick=nick) for nick in waited)
             yield from [str(NoSuchNick(*missing))] if missing else ()
         case events.AwayIs(why=why):
             yield "You are back." if why is None else f"You are marked as {_away(why)}"
@@ -42,6 +44,8 @@ def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
             yield from _members(room, members)
         case events.PersonIs():
             yield from _person(answer, zone)
+        case events.SeenIs():
+            yield _seen(answer, zone)
 
 
 def greeting(version: str, counted: events.Counted) -> str:
@@ -94,8 +98,21 @@ def _you_are_in(answer: events.YouJoined) -> str:
 
 
 def _topic(room: str, topic: events.Topic, zone: Zone) -> str:
-    at = show_time(topic.at, Clock.SERVER if zone is Clock.OFF else zone)
-    return f"Topic of {room}: {topic.text} (set by {topic.nick} at {at})"
+    when = _when(topic.at, zone)
+    return f"Topic of {room}: {topic.text} (set by {topic.nick} on {when})"
+
+
+def _when(at: float, zone: Zone) -> str:
+    clock = Clock.SERVER if zone is Clock.OFF else zone
+    return f"{show_day(at, clock)} at {show_time(at, clock)}"
+
+
+def _seen(answer: events.SeenIs, zone: Zone) -> str:
+    if answer.here:
+        return f"{answer.nick} is here."
+    if answer.at is None:
+        return f"{answer.nick} has not been here, as far as the history goes back."
+    return f"{answer.nick} was last here on {_when(answer.at, zone)}."
 
 
 def _rooms(rooms: tuple[events.RoomLine, ...]) -> Iterator[str]:

@@ -1,0 +1,39 @@
+"""Opens the history that the configuration asks for."""
+
+from pathlib import Path
+
+from chatserver.config import Config
+from chatserver.history.connections import Durability
+from chatserver.history.journal import Journal
+from chatserver.history.librarian import HistoryLibrarian
+from chatserver.history.library import Library
+from chatserver.history.memory import MemoryJournal, MemoryLibrary
+from chatserver.history.recorder import HistoryRecorder
+from chatserver.history.removal import Retention
+
+
+def open_history(config: Config) -> tuple[HistoryRecorder, HistoryLibrarian]:
+    """Return who writes and who reads; both are to be closed.
+
+    Raises:
+        HistoryError: the file is damaged, foreign, or cannot be opened.
+    """
+    if config.history == "off":
+        memory = MemoryJournal()
+        return HistoryRecorder(memory), HistoryLibrarian(MemoryLibrary(memory))
+    directory = Path(config.data)
+    limits = config.limits
+    retention = Retention(limits.history_days or None, limits.history_lines or None)
+    journal = Journal(directory, Durability(config.durability), retention)
+    return HistoryRecorder(journal), HistoryLibrarian(Library(directory))
+
+
+def check_history(config: Config) -> None:
+    """Open the history and close it again, so that a fault shows before going into the background.
+
+    Raises:
+        HistoryError: see open_history.
+    """
+    recorder, librarian = open_history(config)
+    librarian.close()
+    recorder.close()
