@@ -15,3 +15,8 @@ def trace(error: BaseException) -> str:
         parts.append(f"{''.join(traceback.format_tb(cause.__traceback__))}{type(cause).__name__}")
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return "\n".join(reversed(parts))
+
+
+def masked(data: bytes) -> str:
+    """Return input without what was said: each letter and digit is an x."""
+    return repr(bytes(0x78 if byte >= 0x80 or chr(byte).isalnum() else byte for byte in data))

@@ -84,6 +84,7 @@ LAW: Law = {
     **folder("net", "connection doors listener pool watchdog worker", shell(*_NET)),
     "net.admission": row("config"),
     "net.session": row("endings"),
+    "net.keeper": row("config", "net.connection"),
     # composition
     "server": shell("chat", "telnet", "control", "net", "sniff", *LEAVES),
     "cli": shell(

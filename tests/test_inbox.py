@@ -55,6 +55,25 @@ def test_it_is_readable_from_the_first_put_to_the_clearing(inbox: Inbox[int]) ->
     assert not readable(inbox)
 
 
+def test_what_is_put_in_the_middle_of_the_clearing_is_no_end_of_the_ringing(
+    inbox: Inbox[int],
+) -> None:
+    """The two steps of the clearing, with a producer that cuts in before and after the first."""
+    silence = inbox._bell.silence
+
+    def with_producers() -> None:
+        inbox.put(2)
+        silence()
+        inbox.put(3)
+
+    inbox._bell.silence = with_producers  # type: ignore[method-assign]
+    inbox.put(1)
+    inbox.clear()
+    assert inbox.drain() == [1, 2, 3]
+    inbox.put(4)
+    assert readable(inbox)
+
+
 def test_while_the_consumer_is_busy_putting_rings_no_bell(inbox: Inbox[int]) -> None:
     rings = 0
     ring = inbox._bell.ring

@@ -1,21 +1,38 @@
 """The parts put together, as far as it needs no process of its own."""
 
 import logging
+import os
 import resource
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chatserver import server as module
+from chatserver.chat.registry import RoomRegistry
+from chatserver.chat.requests import Request, Say
 from chatserver.config import Config, Limits
 from chatserver.net.doors import ListenError
 from chatserver.net.listener import Listener, Verdict
 from chatserver.server import SPARE_DESCRIPTORS, Server
+from tests.helpers import PATIENCE, Client
 
 
 def close(server: Server) -> None:
     for door in server._doors:
         door.sock.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_hard_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that misses its deadline ends the process; here it shall end the test."""
+
+    def fail(code: int) -> None:
+        raise AssertionError(f"the process would end with {code}")
+
+    monkeypatch.setattr(os, "_exit", fail)
 
 
 def test_every_configured_address_is_listened_on(tmp_path: Path) -> None:
@@ -86,3 +103,35 @@ def test_row_45_a_listener_that_dies_ends_the_server_in_order_with_70(
     assert "the listener died" in caplog.text
     assert not any(thread.is_alive() for thread in (house._hub, *house._pool.workers))
     close(server)
+
+
+def test_row_48_the_stop_waits_for_everything_that_was_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hub so slow that it is far behind when the stop begins."""
+    speaking = threading.Event()
+    apply = RoomRegistry.apply
+
+    def slowly(registry: RoomRegistry, origin: Any, request: Request, *rest: Any) -> Any:
+        if isinstance(request, Say):
+            speaking.set()
+            time.sleep(0.002)
+        return apply(registry, origin, request, *rest)
+
+    monkeypatch.setattr(RoomRegistry, "apply", slowly)
+    limits = Limits(rate=None)
+    server = Server(Config(host="127.0.0.1", port=0, data=str(tmp_path), limits=limits))
+    server.listen()
+    house = module._Run(server._config, server._house, server._doors, server._facts)
+    thread = threading.Thread(target=house.serve)
+    thread.start()
+    with Client(server.addresses[0][1], "ada") as ada:
+        ada.send_bytes(b"".join(b"line %d\n" % number for number in range(300)))
+        assert speaking.wait(PATIENCE)
+        house._desk.stop()
+        lines = ada.rest().splitlines()
+    thread.join(PATIENCE)
+    close(server)
+    said = [line.partition("> ")[2] for line in lines if "<ada>" in line]
+    assert said == [f"line {number}" for number in range(300)]
+    assert lines[-1].strip() == "Good-bye."

@@ -6,11 +6,11 @@ import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
-from chatserver.config import Limits
 from chatserver.endings import Ending
-from chatserver.faults import trace
+from chatserver.faults import masked, trace
+from chatserver.net.keeper import Keeper
 from chatserver.net.session import Dialect, Session
 from chatserver.rate import TokenBucket
 
@@ -30,36 +30,6 @@ class State(Enum):
     FINISHING = "sending its last bytes"
     LINGERING = "half-closed: what still comes is thrown away until the peer closes too"
     CLOSED = "closed"
-
-
-class Keeper(Protocol):
-    """What a connection needs of the worker that owns it."""
-
-    limits: Limits
-    now: float
-    linger_seconds: float
-    reading: bool
-
-    def watch(self, connection: "Connection") -> None:
-        """Ask the selector for what `wants_read` and `wants_write` say now."""
-
-    def schedule(self, connection: "Connection", when: float) -> None:
-        """Call `on_timer` at that time."""
-
-    def queued(self, change: int) -> None:
-        """So many bytes more wait in out-buffers."""
-
-    def request(self, connection: "Connection", wish: object) -> None:
-        """Pass a session's wish on."""
-
-    def hang_up(self, connection: "Connection", ending: str) -> None:
-        """Tell whoever keeps track of people that this one is gone."""
-
-    def established(self, connection: "Connection") -> None:
-        """The client has said who it is."""
-
-    def forget(self, connection: "Connection") -> None:
-        """The connection is closed."""
 
 
 class Connection:
@@ -420,7 +390,7 @@ class Connection:
             self.end(Ending.FAULT)
 
     def _log_fault(self, error: Exception) -> None:
-        tail = _masked(self._tail)
+        tail = masked(self._tail)
         _log.error("fault with %s; its last input: %s\n%s", self.address, tail, trace(error))
 
 
@@ -428,11 +398,6 @@ def _earlier(one: float | None, other: float | None) -> float | None:
     if one is None or other is None:
         return other if one is None else one
     return min(one, other)
-
-
-def _masked(data: bytes) -> str:
-    """Show input without what was said: each letter and digit is an x."""
-    return repr(bytes(0x78 if byte >= 0x80 or chr(byte).isalnum() else byte for byte in data))
 
 
 def _cause(error: OSError) -> Ending:

@@ -189,8 +189,10 @@ class TelnetSession:
         self._view.tell(RESTARTING)
 
     def end(self, ending: Ending, waiting: int) -> None:
-        """Say why the server hangs up."""
-        self._view.tell(farewell(ending, waiting))
+        """Say why the server hangs up, on a row of its own if one was cut in two."""
+        if waiting:
+            self._terminal.send_raw(b"\r\n")
+        self._view.tell(farewell(ending, min(waiting, self.limits.outbox)))
         self.finish()
 
     def data_to_send(self) -> bytes:

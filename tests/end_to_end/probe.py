@@ -36,7 +36,7 @@ class Phase(Enum):
 class Probe:
     """Enter it before the fault; leaving it checks that the honest people noticed nothing."""
 
-    def __init__(self, port: int, *, room: str = "#lobby", seconds: float = 0.8) -> None:
+    def __init__(self, port: int, *, room: str = "#lobby", seconds: float = 0.6) -> None:
         """`seconds`: how long the time before the fault is."""
         self._port = port
         self._room = room

@@ -57,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 def test_row_27_slow_readers_are_closed_at_the_limit_and_nobody_waits_for_them(
     server: ServerProcess,
 ) -> None:
-    count = 20
+    count = 12
     with Probe(server.port) as probe, ExitStack() as stack:
         speaker = stack.enter_context(Client(server.port, "speaker"))
         slow = stalled(stack, server, count)
@@ -94,15 +94,15 @@ def test_row_27_no_progress_is_too_slow_however_little_waits(tmp_path: Path) -> 
 
 
 def test_row_28_when_all_are_slow_the_largest_go_and_the_server_answers(tmp_path: Path) -> None:
-    total = 2 * MIB
-    limits = {"rate": False, "outbox": MIB, "outbox_total": total}
+    total = MIB
+    limits = {"rate": False, "outbox": MIB // 2, "outbox_total": total}
     with ServerProcess(tmp_path, limits) as server, ExitStack() as stack:
         speaker = stack.enter_context(Client(server.port, "speaker"))
-        slow = stalled(stack, server, 30)
+        slow = stalled(stack, server, 16)
         with Probe(server.port, room="#calm") as probe:
             rss = server.rss
             with probe.fault():
-                ends = talk_until_left(server, speaker, slow, "the server is full", 15)
+                ends = talk_until_left(server, speaker, slow, "the server is full", 8)
                 assert server.rss <= rss + total + 8 * MIB
         assert all("Server is full. Try again in a minute." in last for last in ends)
 
@@ -113,7 +113,7 @@ def test_row_28_who_has_much_to_read_is_not_read_from(server: ServerProcess) -> 
         filler = "f" * 3000
         # Fill all buffers between us to just above the level where commands wait.
         for _ in range(200):
-            slow.send(*(f"/msg slow0 {filler}" for _ in range(10)))
+            slow.send(*(f"/msg slow0 {filler}" for _ in range(50)))
             if not drained(server, slow):
                 break
         slow.sock.setblocking(False)

@@ -164,6 +164,7 @@ def babble(clients: list[Client]) -> Iterator[None]:
                 with suppress(OSError):
                     client.sock.send(b"".join(b"%d.%d\n" % (each, number + n) for n in range(5)))
             number += 5
+            time.sleep(0.001)
 
     for client in clients:
         client.sock.setblocking(False)

@@ -1,145 +1,24 @@
 """A worker's thread with socket pairs, sessions by script, and nobody else."""
 
-import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from chatserver.config import Limits
 from chatserver.endings import Ending
-from chatserver.net.connection import Connection
-from chatserver.net.worker import Adopt, End, Finish, Hush, Parcel, Trade, Worker
-from tests.helpers import PATIENCE, wait_for
-from tests.net.fakes import UNLIMITED, Script, TestSocket, Words, pair
-
-BUDGET = 2**30
-
-
-class Office:
-    """A worker, its desk, its trade, and the connections that it has made."""
-
-    def __init__(self, limits: Limits = UNLIMITED, budget: int = BUDGET) -> None:
-        self.wishes: list[tuple[Connection, Any]] = []
-        self.named: list[object] = []
-        self.closed_tickets: list[object] = []
-        self.dead: list[Worker] = []
-        self.made: list[tuple[Connection, Script]] = []
-        self.before: Callable[[Script], None] = lambda session: None
-        self.refuse_wishes = False
-        trade = Trade(self.make_session, self.take_wishes, lambda ending: f"gone: {ending}")
-        self.worker = Worker("worker-x", limits, budget, trade, self)
-
-    # net.worker.Desk
-
-    def established(self, ticket: object) -> None:
-        self.named.append(ticket)
-
-    def closed(self, ticket: object) -> None:
-        self.closed_tickets.append(ticket)
-
-    def died(self, worker: Worker) -> None:
-        self.dead.append(worker)
-
-    # net.worker.Trade
-
-    def make_session(self, connection: Connection, door: str) -> Script:
-        if door == "broken":
-            raise ValueError(door)
-        session = Script(connection.submit)
-        self.before(session)
-        self.made.append((connection, session))
-        return session
-
-    def take_wishes(self, wishes: Sequence[tuple[Connection, Any]]) -> None:
-        if self.refuse_wishes:
-            raise RuntimeError("by the test")
-        self.wishes += wishes
-
-    # For tests.
-
-    def connect(self, dialect: Words | None = None, key: str = "") -> "Guest":
-        """Hand a client to the worker, and wait until it is served."""
-        ours, theirs = pair()
-        ticket = object()
-
-        def prepare(session: Script) -> None:
-            session.dialect, session.key = dialect, key
-
-        self.before = prepare
-        count = len(self.made)
-        self.worker.tell(Adopt(ours, "a test", "chat", ticket))
-        wait_for(lambda: len(self.made) > count)
-        return Guest(ours, theirs, ticket, *self.made[-1])
-
-    def sync(self) -> None:
-        """Wait until all is done that was told before."""
-        done = threading.Event()
-        witness = Witness(done)
-        self.worker.post([(witness, None)])  # type: ignore[list-item]
-        assert done.wait(PATIENCE)
-
-
-class Witness:
-    """An audience of one that only says that its turn has come."""
-
-    def __init__(self, done: threading.Event) -> None:
-        self.done = done
-
-    def deliver(self, events: Sequence[Any]) -> None:
-        self.done.set()
-
-
-class Guest:
-    """One client of the worker."""
-
-    def __init__(
-        self,
-        ours: TestSocket,
-        client: socket.socket,
-        ticket: object,
-        connection: Connection,
-        session: Script,
-    ) -> None:
-        self.ours = ours
-        self.client = client
-        self.ticket = ticket
-        self.connection = connection
-        self.session = session
-
-    def receive(self, size: int) -> bytes:
-        """Read so many bytes."""
-        received = b""
-        while len(received) < size:
-            data = self.client.recv(size - len(received))
-            assert data
-            received += data
-        return received
-
-    def rest(self) -> bytes:
-        """Read until the worker closes."""
-        received = b""
-        while data := self.client.recv(65536):
-            received += data
-        return received
+from chatserver.net.worker import Adopt, End, Parcel
+from tests.helpers import wait_for
+from tests.net.fakes import Script, Words, pair
+from tests.net.office import Gate, Office, serving
 
 
 @pytest.fixture
 def office() -> Iterator[Office]:
     with serving(Office()) as served:
         yield served
-
-
-@contextmanager
-def serving(office: Office) -> Iterator[Office]:
-    office.worker.start()
-    yield office
-    office.worker.tell(Finish(0.1))
-    office.worker.join(PATIENCE)
-    assert not office.worker.is_alive()
 
 
 # --- fan-out ---
@@ -171,16 +50,6 @@ def test_posts_of_one_round_are_joined_too(office: Office) -> None:
     office.sync()
     assert b"".join(words.encoded[0]) == b"".join(posted) == guest.client.recv(1000)
     assert len(words.encoded) == 1
-
-
-class Gate:
-    """An audience of one that keeps the worker busy until it may go on."""
-
-    def __init__(self, hold: threading.Event) -> None:
-        self.hold = hold
-
-    def deliver(self, events: Sequence[Any]) -> None:
-        assert self.hold.wait(PATIENCE)
 
 
 def test_the_order_is_kept_across_audiences_and_answers(office: Office) -> None:
@@ -303,12 +172,13 @@ def test_many_timers_of_closed_connections_are_not_kept(office: Office) -> None:
     def far_away(session: Script) -> None:
         session.wake_at = 1e12
 
-    for _ in range(500):
-        ours, theirs = pair()
-        office.before = far_away
-        office.worker.tell(Adopt(ours, "a test", "chat", object()))
-        theirs.close()
-    wait_for(lambda: len(office.closed_tickets) == 500)
+    office.before = far_away
+    for count in range(20, 501, 20):
+        for _ in range(20):
+            ours, theirs = pair()
+            office.worker.tell(Adopt(ours, "a test", "chat", object()))
+            theirs.close()
+        wait_for(lambda count=count: len(office.closed_tickets) == count)  # type: ignore[misc]
     office.sync()
     assert len(office.worker._timers) < 150
 
@@ -383,112 +253,6 @@ def test_answers_count_against_the_budget_as_well() -> None:
             office.worker.post([(guest.connection, b"x" * 10_000)])
         office.sync()
         assert guest.session.ended[0][0] is Ending.OVERLOAD
-
-
-# --- the stop ---
-
-
-def test_hush_warns_and_reads_no_more_then_finish_ends_all(office: Office) -> None:
-    guest = office.connect(Words())
-    hush = Hush(threading.Event())
-    office.worker.tell(hush)
-    assert hush.done.wait(PATIENCE)
-    guest.client.sendall(b"too late")
-    office.worker.post([((guest.connection,), b"still told")])
-    office.worker.tell(Finish(5))
-    assert guest.rest() == b"[warned]still told[the server is stopping]"
-    guest.client.close()
-    office.worker.join(PATIENCE)
-    assert guest.session.received == b""
-    assert office.closed_tickets == [guest.ticket]
-    assert office.wishes == [(guest.connection, "gone: the server is stopping")]
-
-
-def test_a_stalled_reader_does_not_delay_the_end_past_its_time() -> None:
-    office = Office()
-    office.worker.start()
-    guest = office.connect(Words())
-    office.worker.post([((guest.connection,), b"x" * 100_000)])
-    office.worker.tell(Finish(0.2))
-    office.worker.join(PATIENCE)
-    assert not office.worker.is_alive()
-    assert office.closed_tickets == [guest.ticket]
-
-
-def test_with_nobody_there_the_end_is_now() -> None:
-    office = Office()
-    office.worker.start()
-    office.worker.tell(Finish(3600))
-    office.worker.join(PATIENCE)
-    assert not office.worker.is_alive()
-
-
-# --- death ---
-
-
-def kill(office: Office) -> None:
-    """Post what no worker can digest: the fault is in its own loop and not in a session."""
-    office.worker.post([None])  # type: ignore[list-item]
-
-
-def test_row_45_a_dying_worker_tells_its_people_the_hub_and_the_desk(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    office = Office()
-    office.worker.start()
-    guests = [office.connect(Words()) for _ in range(3)]
-    with caplog.at_level(logging.CRITICAL):
-        kill(office)
-        office.worker.join(PATIENCE)
-    assert office.dead == [office.worker]
-    for guest in guests:
-        assert guest.rest() == b"[a fault in the server]"
-    assert set(office.closed_tickets) == {guest.ticket for guest in guests}
-    gone = dict(office.wishes)
-    assert gone == {guest.connection: "gone: a fault in the server" for guest in guests}
-    assert "worker-x died" in caplog.text
-    assert "TypeError" in caplog.text
-
-
-def test_row_45_what_a_dead_worker_is_told_is_given_back() -> None:
-    office = Office()
-    office.worker.start()
-    kill(office)
-    office.worker.join(PATIENCE)
-    ours, theirs = pair()
-    hush = Hush(threading.Event())
-    office.worker.tell(Adopt(ours, "a test", "chat", "ticket"))
-    office.worker.tell(hush)
-    office.worker.post([((), b"nobody")])
-    assert theirs.recv(100) == b""
-    assert office.closed_tickets == ["ticket"]
-    assert hush.done.is_set()  # or the stop would wait for it
-
-
-def test_row_45_what_waits_for_a_worker_that_dies_is_given_back() -> None:
-    office = Office()
-    ours, theirs = pair()
-    hush = Hush(threading.Event())
-    kill(office)
-    office.worker.tell(Adopt(ours, "a test", "chat", "ticket"))
-    office.worker.tell(hush)
-    office.worker.start()
-    office.worker.join(PATIENCE)
-    assert theirs.recv(100) == b""
-    assert office.closed_tickets == ["ticket"]
-    assert hush.done.is_set()
-
-
-def test_row_45_the_desk_hears_of_a_death_whatever_else_fails() -> None:
-    office = Office()
-    office.worker.start()
-    guest = office.connect()
-    office.refuse_wishes = True
-    guest.client.sendall(b"x")
-    guest.session.receive_data = lambda data, now: guest.session.submit("x")  # type: ignore[method-assign]
-    guest.client.sendall(b"x")
-    wait_for(lambda: office.dead)
-    office.worker.join(PATIENCE)
 
 
 def test_an_idle_worker_sleeps(office: Office) -> None:
