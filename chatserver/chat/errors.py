@@ -80,6 +80,13 @@ class NotSaved(ChatError):
         super().__init__(f"Not sent: the server cannot save messages now ({why}).")
 
 
+class NotForgotten(ChatError):
+    """Nothing can be erased from the history now."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Nothing was forgotten: the history cannot be written now ({why}).")
+
+
 class NotFound(ChatError):
     """The history cannot answer; the text says why."""
 

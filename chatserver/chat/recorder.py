@@ -1,13 +1,13 @@
 """What the hub needs of whoever keeps what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
-from chatserver.chat.events import Told
+from chatserver.chat.events import Told, Topic
 from chatserver.chat.registry import Deliveries, Lookup
-from chatserver.chat.requests import Request
+from chatserver.chat.requests import Forget, Request
 from chatserver.chat.room import Peer
 
 
@@ -40,6 +40,13 @@ class Recorder(Protocol):
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
 
+    def forget(self, what: Forget) -> Mapping[str, Topic]:
+        """Begin to erase from all that was recorded; return the topics that are left, by room.
+
+        Raises:
+            NotForgotten: nothing is erased.
+        """
+
     def tidy(self, now: float) -> bool:
         """Do a bite of tidying up while nobody waits; return whether there is more to do."""
 
@@ -66,6 +73,10 @@ class Forgetful:
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return nothing."""
         return ()
+
+    def forget(self, what: Forget) -> Mapping[str, Topic]:
+        """There is nothing to erase, and no topic was recorded."""
+        return {}
 
     def tidy(self, now: float) -> bool:
         """There is nothing to tidy up."""

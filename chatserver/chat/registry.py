@@ -105,13 +105,19 @@ class RoomRegistry:
         if key in self._rooms:
             self._rooms[key].topic = topic
 
+    def keep_topics(self, topics: Mapping[str, events.Topic]) -> None:
+        """Let these be the topics of all rooms, by name; others were erased."""
+        self._topics = {fold(room): topic for room, topic in topics.items()}
+        for key, room in self._rooms.items():
+            room.topic = self._topics.get(key)
+
     # Wishes that need no name.
 
     def _census(self, origin: Peer, request: requests.Census, now: float) -> Deliveries:
         occupied = sum(1 for room in self._rooms.values() if room.members)
         return [Direct(origin, events.Counted(request, len(self._people), occupied))]
 
-    def _sync(self, origin: Peer, request: requests.Sync, now: float) -> Deliveries:
+    def _done(self, origin: Peer, request: requests.Request, now: float) -> Deliveries:
         return [Direct(origin, events.Done(request))]
 
     def _enter(self, origin: Peer, request: requests.Enter, now: float) -> Deliveries:
@@ -349,7 +355,8 @@ def _sayable(text: str) -> str:
 # A handler takes the narrower type that its key names, which a dict's type cannot say.
 _ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Census: RoomRegistry._census,
-    requests.Sync: RoomRegistry._sync,
+    requests.Sync: RoomRegistry._done,
+    requests.Forget: RoomRegistry._done,  # the hub does it
     requests.Enter: RoomRegistry._enter,
 }
 _NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {

@@ -5,8 +5,11 @@ dataclass takes five times as long to make (it sets each field through object.__
 """
 
 from datetime import tzinfo
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999, UTC
 
 
 class Request(Struct, frozen=True, eq=False):
@@ -19,6 +22,23 @@ class Census(Request, frozen=True, eq=False):
 
 class Sync(Request, frozen=True, eq=False):
     """Answer Done when everything that this origin sent before is done."""
+
+
+class Forget(Request, frozen=True, eq=False, forbid_unknown_fields=True):
+    """Erase from the history what matches all of these; answered Done when that has begun.
+
+    `nick`: what they said, and what was said to them alone. `before`: a time. It holds for what was
+    said before it. It needs no name: who may wish it is for the session to know.
+    """
+
+    nick: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    room: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    before: Annotated[float, Meta(ge=0, le=LAST_MOMENT)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be everything."""
+        if (self.nick, self.room, self.before) == (None, None, None):
+            raise ValueError("nothing is named that is to be forgotten")
 
 
 class Enter(Request, frozen=True, eq=False):

@@ -33,7 +33,7 @@ _CLOCK_SLACK: Final = 3600.0
 _CHECKPOINT_PAGES: Final = 1000
 _URGENT_PAGES: Final = 3 * _CHECKPOINT_PAGES
 # A search reads what is not indexed line by line, at less than a microsecond each.
-_URGENT_TAIL: Final = 20_000
+_URGENT_TAIL: Final = 100_000
 
 # How much a line takes in the log besides its text; and the pages that an index bite touches.
 _LINE_BYTES: Final = 40

@@ -1,7 +1,7 @@
 """HistoryLibrarian: answers questions about what was said, in helper threads."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -10,6 +10,7 @@ from chatserver.chat.errors import NotFound
 from chatserver.chat.names import fold
 from chatserver.chat.registry import Lookup
 from chatserver.faults import trace
+from chatserver.history.departures import Departures
 from chatserver.history.entries import Kind, Message
 from chatserver.history.errors import BadQuery, HistoryError
 from chatserver.history.query import parse
@@ -25,8 +26,9 @@ _UNREADABLE = "The history cannot be read now; try again in a moment."
 class HistoryLibrarian:
     """Fulfils chat.recorder.Librarian. `look_up` may be called by any thread."""
 
-    def __init__(self, library: Reader) -> None:
+    def __init__(self, library: Reader, departures: Departures) -> None:
         self._library = library
+        self._departures = departures
         self._helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="librarian")
 
     def look_up(self, lookup: Lookup) -> None:
@@ -56,11 +58,6 @@ class HistoryLibrarian:
         assert isinstance(request, requests.ReadHistory)
         (room,) = lookup.rooms
         count = min(request.count, PAGE_LINES)
-        left_at = missed = None
-        if request.returning:
-            left_at = self._library.departure(lookup.nick, room)
-        if left_at is not None:
-            missed = self._library.count_since(room, left_at)
         zone = request.zone or local_zone()
         if request.since:
             found, more = self._library.page_since(room, _day(request.since, zone), count), True
@@ -70,9 +67,24 @@ class HistoryLibrarian:
                 before = self._library.id_at(_time_of_day(request.until, zone))
             found = self._library.page(room, before, count + 1) if count else []
             more = len(found) > count
-            found = found[-count:]
-        lines = tuple(_line(message) for message in found)
-        return events.HistoryPage(request, room, lines, more, left_at, missed or 0)
+        left_at = self._departures.of(lookup.nick, room) if request.returning else None
+        missed = 0 if left_at is None else self._missed(request, room, left_at, found)
+        lines = tuple(_line(message) for message in found[-count:])
+        return events.HistoryPage(request, room, lines, more, left_at, missed)
+
+    def _missed(
+        self, request: requests.ReadHistory, room: str, left_at: int, found: Sequence[Message]
+    ) -> int:
+        """Return how many lines came between the places at which somebody left and came back.
+
+        Those that are `found`, the last ones before they came, are counted themselves where they
+        reach back far enough; only then is it sure to be exact while others go on talking.
+        """
+        here = sum(message.id > left_at for message in found)
+        if here < len(found) or here <= request.count or request.before is None:
+            return here
+        later = self._library.count_since(room, request.before - 1)
+        return max(here, self._library.count_since(room, left_at) - later)
 
     def _search(self, lookup: Lookup) -> events.Answer:
         request = lookup.request

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from chatserver.config import Config
 from chatserver.history.connections import Durability
+from chatserver.history.departures import Departures
 from chatserver.history.journal import Journal
 from chatserver.history.librarian import HistoryLibrarian
 from chatserver.history.library import Library
 from chatserver.history.memory import MemoryJournal, MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.removal import Retention
+from chatserver.history.store import Reader, Writer
 
 
 def open_history(config: Config) -> tuple[HistoryRecorder, HistoryLibrarian]:
@@ -20,12 +22,17 @@ def open_history(config: Config) -> tuple[HistoryRecorder, HistoryLibrarian]:
     """
     if config.history == "off":
         memory = MemoryJournal()
-        return HistoryRecorder(memory), HistoryLibrarian(MemoryLibrary(memory))
+        return _staff(memory, MemoryLibrary(memory))
     directory = Path(config.data)
     limits = config.limits
     retention = Retention(limits.history_days or None, limits.history_lines or None)
     journal = Journal(directory, Durability(config.durability), retention)
-    return HistoryRecorder(journal), HistoryLibrarian(Library(directory))
+    return _staff(journal, Library(directory))
+
+
+def _staff(journal: Writer, library: Reader) -> tuple[HistoryRecorder, HistoryLibrarian]:
+    departures = Departures(library)
+    return HistoryRecorder(journal, departures), HistoryLibrarian(library, departures)
 
 
 def check_history(config: Config) -> None:

@@ -1,14 +1,16 @@
 """HistoryRecorder: what the hub's steps leave in the journal."""
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
 
-from chatserver.chat import events
-from chatserver.chat.errors import NotSaved
+from chatserver.chat import events, requests
+from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import Step
 from chatserver.chat.registry import Broadcast, Direct
+from chatserver.history.departures import Departures
 from chatserver.history.entries import (
     Arrival,
     Departure,
@@ -18,11 +20,13 @@ from chatserver.history.entries import (
     Message,
     Taken,
 )
-from chatserver.history.errors import JournalError
+from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.store import Writer
 
 # A bite of tidying up may take this long; somebody may be waiting behind it.
 _BITE_SECONDS = 0.003
+# Between two looks at a journal that was found damaged: each reads all of it.
+_DAMAGED_SECONDS = 60.0
 
 _log = logging.getLogger("chatserver")
 
@@ -30,9 +34,11 @@ _log = logging.getLogger("chatserver")
 class HistoryRecorder:
     """Fulfils chat.recorder.Recorder with a journal. Called by the hub's thread alone."""
 
-    def __init__(self, journal: Writer) -> None:
+    def __init__(self, journal: Writer, departures: Departures) -> None:
         self._journal = journal
+        self._departures = departures
         self._waiting = set(journal.waiting_for())
+        self._mend_at = 0.0
 
     def topics(self) -> dict[str, events.Topic]:
         """Return every room's topic as it was last set."""
@@ -60,37 +66,66 @@ class HistoryRecorder:
         entries = [entry for step in steps for entry in _entries(step)]
         if not entries:
             return
+        # Who came and went did so even where it cannot be stored.
+        self._departures.note(entries)
         try:
-            if self._journal.broken:
-                self._journal.reopen()
+            self._mend()
             self._journal.commit(entries)
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
         for entry in entries:
-            if isinstance(entry, Taken):
-                self._waiting.discard(fold(entry.nick))
-            elif isinstance(entry, Message) and entry.waits_for:
+            if isinstance(entry, Message) and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
         if self._journal.urgent:
             self._journal.chore(self._journal.last_time, _BITE_SECONDS)
+
+    def _mend(self) -> None:
+        """Open a journal anew that has failed. One that is damaged is rarely worth another look.
+
+        Raises:
+            JournalError: it cannot be used yet.
+        """
+        if not self._journal.broken:
+            return
+        if time.monotonic() < self._mend_at:
+            raise JournalError(Cause.BROKEN)
+        try:
+            self._journal.reopen()
+        except HistoryError as error:
+            _log.critical("%s", error)
+            self._mend_at = time.monotonic() + _DAMAGED_SECONDS
+            raise JournalError(Cause.BROKEN) from error
 
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
         if fold(nick) not in self._waiting:
             return ()
         try:
-            return [_told(message, nick) for message in self._journal.waiting(nick)]
+            found = self._journal.waiting(nick)
         except JournalError as error:
             _log.warning("what waits for somebody cannot be read now: %s", error)
             return ()
+        if not found:
+            self._waiting.discard(fold(nick))
+        return [_told(message, nick) for message in found]
 
     def tidy(self, now: float) -> bool:
         """Do a bite of tidying up while nobody waits; return whether there is more to do."""
         return self._journal.chore(now, _BITE_SECONDS)
 
-    def forget(self, what: Forget) -> None:
-        """Begin to forget; `tidy` goes on with it."""
-        self._journal.forget(what)
+    def forget(self, what: requests.Forget) -> dict[str, events.Topic]:
+        """Begin to erase, which `tidy` goes on with; return the topics that are left.
+
+        Raises:
+            NotForgotten: nothing is erased.
+        """
+        try:
+            self._mend()
+            self._journal.forget(Forget(what.nick, what.room, what.before))
+            self._departures.clear()
+            return self.topics()
+        except JournalError as error:
+            raise NotForgotten(error.cause.value) from error
 
     def close(self) -> None:
         """Nothing more is recorded."""

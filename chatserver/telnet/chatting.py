@@ -19,6 +19,7 @@ from chatserver.telnet.view import View
 from chatserver.text import clean
 
 _CTCP = "\x01"
+_MORE = "There is more: /search shows what is older."
 _HINT = "Type to talk; /help shows what else there is."
 
 
@@ -34,6 +35,7 @@ class Chatting:
 
     __slots__ = (
         "_arrival",
+        "_before",
         "_flow",
         "_ignored",
         "_oldest",
@@ -56,7 +58,8 @@ class Chatting:
         self._reads_past = reads_past
         self._arrival: events.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
-        self._oldest: tuple[str, int] | None = None  # how far back a room has been read
+        self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
+        self._before: tuple[str, int] | None = None  # and the line before it
         self._searched: tuple[str, int] | None = None  # what was searched for, and how far back
         self._view = view
         self._ignored: dict[str, str] = {}
@@ -89,8 +92,7 @@ class Chatting:
         if text[:1] == _CTCP:
             raise CtcpOff
         text = clean(text)
-        if not text.startswith("/history"):
-            self._oldest = None  # the next /history begins anew
+        self._before, self._oldest = self._oldest, None
         if text[:1] != "/":
             self._say(text)
         elif text[1:2] == "/":
@@ -188,9 +190,9 @@ class Chatting:
         self.rooms.append(arrival.room)
         self.go_to(arrival.room)
         shown = [line for line in newest(past) if not self._is_ignored(line)]
-        self._view.print(self._view.past(shown, left_at, missed))
         start, *rest = sentences(arrival, self._view.zone)
-        self._view.tell(f"{start} {_HINT}" if first else start, *rest)
+        told = self._view.told(f"{start} {_HINT}" if first else start, *rest)
+        self._view.print([*self._view.past(shown, left_at, missed), *told])
         news, self._withheld = self._withheld, []
         self.see(news)
 
@@ -198,11 +200,14 @@ class Chatting:
         lines = [line for line in event.lines if not self._is_ignored(line)]
         if lines:
             self.partner = lines[-1].nick
-            self._view.print([kept_heading(len(lines)), *self._view.past(lines)])
+            self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))
 
     def _show_history(self, page: events.HistoryPage) -> None:
-        if not page.lines:
-            self._view.tell(f"Nothing older is kept of {page.room}.")
+        request = page.to_request
+        if not page.lines and isinstance(request, requests.ReadHistory):
+            when = "since then" if request.since else "older"
+            self._view.tell(f"Nothing {when} is kept of {page.room}.")
+            self._oldest = self._before if request.before else None
             return
         self._oldest = (page.room, page.lines[0].id)
         lines = [line for line in page.lines if not self._is_ignored(line)]
@@ -210,18 +215,20 @@ class Chatting:
 
     def _show_found(self, found: events.SearchFound) -> None:
         request = found.to_request
-        if not found.lines or not isinstance(request, requests.Search):
-            self._view.tell("Nothing was found.")
+        assert isinstance(request, requests.Search)
+        if not found.lines:
+            self._view.tell("Nothing older was found." if request.before else "Nothing was found.")
             return
         self._searched = (request.text, found.lines[-1].id)
-        end = ["There is more: /search shows what is older."] if found.more else []
-        self._view.tell_pages(chain(self._view.found(found.lines, found.words), end))
+        end = self._view.told(_MORE) if found.more else []
+        lines = [line for line in found.lines if not self._is_ignored(line)]
+        self._view.print_pages(chain(self._view.found(lines, found.words), end))
 
     def read_history(self, room: str, count: int, until: str, since: str) -> None:
         """Ask for lines of a room; asked once more in a row, for those before."""
         before = None
-        if self._oldest and fold(self._oldest[0]) == fold(room) and not until and not since:
-            before = self._oldest[1]
+        if self._before and fold(self._before[0]) == fold(room) and not until and not since:
+            before = self._before[1]
         zone = self._tzinfo()
         self.ask(requests.ReadHistory(room, count, before, until, since, zone))
 
@@ -232,6 +239,8 @@ class Chatting:
             if self._searched is None:
                 raise commands.UsageError("There is nothing to search for; type words.")
             text, before = self._searched
+        else:
+            self._searched = None
         self.ask(requests.Search(text, count, before, self._tzinfo()))
 
     def _tzinfo(self) -> tzinfo | None:

@@ -1,13 +1,12 @@
 """Lines of earlier, as a person reads them: by day, and with the place where they were gone."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chatserver.chat import events
-from chatserver.telnet.clock import Clock, Zone, show_date, show_day, show_time
+from chatserver.telnet.clock import Clock, show_date, show_day, show_time
 from chatserver.telnet.colors import BRIGHT, RESET, Colors
-from chatserver.telnet.render import Look, lines
-from chatserver.text import clean
+from chatserver.telnet.render import Look, answer_lines, lines
 
 _LONGEST_ARRIVAL = 32_768  # characters; so much goes out at once when somebody comes into a room
 
@@ -49,18 +48,25 @@ def newest(news: Sequence[events.Line]) -> Sequence[events.Line]:
     return news
 
 
-def found_lines(
-    news: Iterable[events.Line], words: Sequence[str], zone: Zone, colors: Colors
-) -> Iterator[str]:
-    """Yield lines that were looked for, with their day and room, the words marked."""
-    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
+def found_rows(news: Iterable[events.Line], words: Sequence[str], look: Look) -> Iterator[str]:
+    """Yield lines that were looked for as rows, with their day and room, the words marked."""
+    mark = _marker(words if look.colors is not Colors.NONE else ())
+    clock = Clock.SERVER if look.zone is Clock.OFF else look.zone
     for event in news:
-        clock = Clock.SERVER if zone is Clock.OFF else zone
-        head = f"{show_date(event.at, clock)} {show_time(event.at, clock)} {event.room}"
-        text = clean(_text(event))
-        if pattern and colors is not Colors.NONE:
-            text = pattern.sub(lambda found: f"{BRIGHT}{found[0]}{RESET}", text)
-        yield f"{head} {text}"
+        head = f"{show_date(event.at, clock)} {show_time(event.at, clock)} {event.room} "
+        first, *rest = answer_lines(head + _text(event), look)
+        # A window may be narrower than that.
+        known = len(head) + 2 if first.startswith(f"  {head}") else 0
+        yield first[:known] + mark(first[known:])
+        yield from map(mark, rest)
+
+
+def _marker(words: Sequence[str]) -> Callable[[str], str]:
+    """Return what marks these words in a text that is already clean."""
+    if not words:
+        return str
+    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+    return lambda text: pattern.sub(lambda found: f"{BRIGHT}{found[0]}{RESET}", text)
 
 
 def _text(event: events.Line) -> str:

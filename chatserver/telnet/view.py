@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from chatserver.chat.events import Event, Line
 from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.colors import DIM, Colors, paint
-from chatserver.telnet.past import found_lines, past_lines
+from chatserver.telnet.past import found_rows, past_lines
 from chatserver.telnet.render import answer_lines, lines, mentions
 from chatserver.telnet.style import Look, style_of
 from chatserver.telnet.terminal import Terminal
@@ -50,8 +51,11 @@ class View:
 
     def tell(self, *texts: str) -> None:
         """Show what the server itself has to say, a paragraph each."""
-        look = self.style.look
-        self.terminal.print([line for text in texts for line in answer_lines(text, look)])
+        self.terminal.print(self.told(*texts))
+
+    def told(self, *texts: str) -> list[str]:
+        """Return what the server itself has to say as rows."""
+        return [row for text in texts for row in answer_lines(text, self.style.look)]
 
     def show(self, events: Sequence[Event], me: str = "") -> None:
         """Show events; those that speak of the person of that folded name stand out and ring."""
@@ -80,8 +84,11 @@ class View:
         self.print_pages(row for text in texts for row in answer_lines(text, look))
 
     def print_pages(self, rows: Iterator[str]) -> None:
-        """Print the first page of rendered rows; the rest comes by `turn`, as the client reads."""
-        self._pages = rows
+        """Print the first page of rendered rows; the rest comes by `turn`, as the client reads.
+
+        What is left of pages before comes first.
+        """
+        self._pages = chain(self._pages, rows) if self._pages else rows
         self.turn()
 
     def turn(self) -> None:
@@ -102,12 +109,15 @@ class View:
     # What was said before.
 
     def print(self, rows: Sequence[str]) -> None:
-        """Print rendered rows."""
-        self.terminal.print(rows)
+        """Print rendered rows, behind a long answer of which there is more."""
+        if self._pages:
+            self._pages = chain(self._pages, rows)
+        else:
+            self.terminal.print(rows)
 
     def found(self, news: Sequence[Line], words: Sequence[str]) -> Iterator[str]:
-        """Yield lines that were looked for, the words marked."""
-        return found_lines(news, words, self.zone, self.style.look.colors)
+        """Yield lines that were looked for as rows, the words marked."""
+        return found_rows(news, words, self.style.look)
 
     def past(self, news: Sequence[Event], left_at: int | None = None, missed: int = 0) -> list[str]:
         """Return lines of earlier as rows, dimmed, each day under its name.

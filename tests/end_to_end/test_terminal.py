@@ -11,7 +11,7 @@ from tests.helpers import Client, ServerProcess, require_program
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     require_program("telnet", "telnet")
-    limits = {"rate": False, "sniff_seconds": 0.1}
+    limits = {"rate": False, "sniff_seconds": 0.1, "history_on_join": 0}
     with ServerProcess(tmp_path_factory.mktemp("terminal"), limits) as server:
         yield server
 

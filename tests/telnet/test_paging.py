@@ -1,6 +1,7 @@
 """Long answers come page by page, as the client reads them (FAULTS row 29)."""
 
 from chatserver.telnet.view import PAGE_LINES
+from tests.chat.crowd import event_of
 from tests.telnet.house import Guest, TestHouse
 
 ROOMS = 10_000
@@ -29,7 +30,7 @@ def test_ten_thousand_rooms() -> None:
     [(_, request)] = house._wishes
     house._wishes.clear()
     answers = house.registry.apply(ada, request, 1, house.at)
-    ada.session.deliver([answers[0].event], house.now)
+    ada.session.deliver([event_of(answers[0])], house.now)
     pages = 0
     lines = 0
     while ada.session.has_more:
@@ -84,7 +85,7 @@ def test_news_between_two_pages_is_not_lost() -> None:
     [(_, request)] = house._wishes
     house._wishes.clear()
     [answer] = house.registry.apply(ada, request, 1, house.at)
-    ada.session.deliver([answer.event], house.now)
+    ada.session.deliver([event_of(answer)], house.now)
     data = take(ada)
     bob.send("hi\n")
     data += ada.read()
