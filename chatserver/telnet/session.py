@@ -191,7 +191,7 @@ class TelnetSession:
     def end(self, ending: Ending, waiting: int) -> None:
         """Say why the server hangs up, on a row of its own if one was cut in two."""
         if waiting:
-            self._terminal.send_raw(b"\r\n")
+            self._terminal.print([""])
         self._view.tell(farewell(ending, min(waiting, self.limits.outbox)))
         self.finish()
 

@@ -9,7 +9,7 @@ import pytest
 from chatserver.chat import events, requests
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told, Topic
-from chatserver.chat.hub import Hub, Parcel, Wish
+from chatserver.chat.hub import QUIET_SECONDS, Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
 from chatserver.chat.recorder import Step
 from chatserver.chat.registry import Lookup, RoomRegistry

@@ -119,11 +119,12 @@ def test_row_47_memory_threads_and_files_are_the_same_after_each_round(tmp_path:
     with ServerProcess(tmp_path, {"rate": False}) as server:
         for _ in range(2):
             live_a_day(server)
+        # A connection of a day before may still be lingering here, so there may be fewer later.
         files, threads, rss = server.files, server.threads, server.rss
         for _ in range(4):
             live_a_day(server)
         assert server.threads == threads
-        assert server.files == files
+        assert server.files <= files
         assert server.rss <= rss + 2 * MIB
         status = ask_status(server.data)
         assert (status.people, status.rooms) == (0, 0)
