@@ -84,7 +84,7 @@ class Hub(Thread):
             self._on_death()
 
     def _serve(self) -> bool:
-        self._inbox.wait(self._patience)
+        quiet = not self._inbox.wait(self._patience)
         self.beat = time.monotonic()
         batches = self._inbox.drain(BATCH)
         # The wall clock may be set back; the stamps of the order never go back with it.
@@ -93,7 +93,7 @@ class Hub(Thread):
             for origin, request in batch or ():
                 self._sequence(origin, request)
         self._settle()
-        self._patience = QUIET_SECONDS if batches else self._tidy()
+        self._patience = self._tidy() if quiet and not batches else QUIET_SECONDS
         return None not in batches
 
     def _tidy(self) -> float:

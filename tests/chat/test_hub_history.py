@@ -310,7 +310,8 @@ def test_it_is_tidied_up_only_while_nobody_waits(scene: Scene, ledger: Ledger) -
         assert ("tidy", 1000.0) not in ledger.calls
         assert scene.hub._patience == QUIET_SECONDS
     ledger.calls.clear()
-    scene.hub._serve()  # nothing comes for a moment
+    for _ in range(2):  # the bell that rang before may wake it once for nothing
+        scene.hub._serve()
     assert ledger.calls == [("tidy", 1000.0)]
     assert scene.hub._patience == 0.0  # there is more to do, and nobody to wait for
     scene.batch((ada, Say(LOBBY, "a")))
