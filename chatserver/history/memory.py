@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, TypeVar
 
 from chatserver.chat.names import fold
@@ -71,7 +71,7 @@ class MemoryJournal:
             case Message(kind=kind):
                 if kind in PRIVATE:
                     for nick in dict.fromkeys(map(fold, entry.waits_for)):
-                        _use(self._boxes, nick, deque(maxlen=_BOX), _BOXES).append(entry)
+                        _use(self._boxes, nick, _make_box, _BOXES).append(entry)
                 else:
                     self._keep_line(entry)
                 self._advance(entry.id, entry.at)
@@ -89,7 +89,7 @@ class MemoryJournal:
                     self._boxes.pop(fold(entry.nick), None)
 
     def _keep_line(self, line: Message) -> None:
-        room = _use(self.rooms, fold(line.room), _Room(self._lines), _ROOMS)
+        room = _use(self.rooms, fold(line.room), self._make_room, _ROOMS)
         room.lines.append(line)
         if line.kind is Kind.TOPIC:
             topic = KeptTopic(line.room, line.nick, line.at, line.text)
@@ -97,13 +97,13 @@ class MemoryJournal:
         self._see(line.nick, line.at)
 
     def _stay(self, nick: str, room: str, left: int | None) -> None:
-        key = fold(nick), fold(room)
-        _use(self.stays, key, left, _STAYS)
-        self.stays[key] = left
+        _put(self.stays, (fold(nick), fold(room)), left, _STAYS)
 
     def _see(self, nick: str, at: float) -> None:
-        _use(self.seen, fold(nick), Seen(nick, at), _PEOPLE)
-        self.seen[fold(nick)] = Seen(nick, at)
+        _put(self.seen, fold(nick), Seen(nick, at), _PEOPLE)
+
+    def _make_room(self) -> _Room:
+        return _Room(self._lines)
 
     def _advance(self, id: int, at: float) -> None:
         self.last_id = max(self.last_id, id)
@@ -246,10 +246,24 @@ def _bounded(count: int) -> int:
     return max(0, min(count, _PAGE_LINES))
 
 
-def _use(table: OrderedDict[K, V], key: K, new: V, most: int) -> V:
+def _use(table: OrderedDict[K, V], key: K, make: Callable[[], V], most: int) -> V:
     """Return a table's value, or put a new one there in place of the one longest unused."""
-    value = table.setdefault(key, new)
+    value = table.get(key)
+    if value is None:
+        value = make()
+        _put(table, key, value, most)
+    else:
+        table.move_to_end(key)
+    return value
+
+
+def _put(table: OrderedDict[K, V], key: K, value: V, most: int) -> None:
+    """Set a value, if need be in place of the one longest unused."""
+    table[key] = value
     table.move_to_end(key)
     if len(table) > most:
         table.popitem(last=False)
-    return value
+
+
+def _make_box() -> deque[Message]:
+    return deque(maxlen=_BOX)

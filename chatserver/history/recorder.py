@@ -9,7 +9,7 @@ from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import Step
-from chatserver.chat.registry import Broadcast, Direct
+from chatserver.chat.registry import Lookup
 from chatserver.history.departures import Departures
 from chatserver.history.entries import (
     Arrival,
@@ -134,7 +134,7 @@ class HistoryRecorder:
 
 def _entries(step: Step) -> Iterator[Entry]:
     for delivery in step.deliveries:
-        if not isinstance(delivery, Broadcast | Direct):
+        if isinstance(delivery, Lookup):
             continue
         match delivery.event:
             case events.Said(id, at, room, nick, text, action):
