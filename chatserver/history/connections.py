@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -57,15 +58,15 @@ def open_writer(
         sync_directory(path.parent)
     if not again:
         check_header(path)
-    unclean = again or wal_size(path) > 0
+    # Through a reader: when a writer closes, SQLite brings the log into the database and deletes
+    # it, and then nothing would tell the next start that this stop was unclean.
+    _look(path, whole=again or wal_size(path) > 0)
     connection = connect(path)
     try:
         if not check_shape(connection, path):
             # In the journal mode that it was made with: the mark of whose it is must not be in
             # a log alone.
             migrate(connection, path)
-        if unclean:
-            _check_all(connection, path)
         _be_writer(connection, durability)
         migrate(connection, path)
     except sqlite3.Error as error:
@@ -75,6 +76,20 @@ def open_writer(
         connection.close()
         raise
     return connection
+
+
+def _look(path: Path, *, whole: bool) -> None:
+    """Refuse a database that is not ours, and, looking at the whole of it, a damaged one."""
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", timeout=BUSY_SECONDS, uri=True
+        )
+        with closing(connection):
+            check_shape(connection, path)
+            if whole:
+                _check_all(connection, path)
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
 
 
 def _be_writer(connection: sqlite3.Connection, durability: Durability) -> None:

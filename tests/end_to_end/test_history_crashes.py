@@ -26,7 +26,7 @@ BLOCK = 4096
 
 def test_row_38_what_was_seen_is_stored_after_20_kills(tmp_path: Path) -> None:
     seed = random.randrange(10**6)
-    outcome = run(Plan(KILLS, seconds=0.6, seed=seed), tmp_path)
+    outcome = run(Plan(KILLS, seconds=0.5, seed=seed), tmp_path)
     book = outcome.book
     assert outcome.faults == {}, f"seed {seed}: {book.examples}"
     assert len(outcome.ready) == KILLS + 1
@@ -165,7 +165,7 @@ def test_row_39_a_cut_database_is_refused_by_name(tmp_path: Path, killed: bool) 
             two.expect("<p2> more")
             server.kill()
     size = history_file(server.data).stat().st_size // BLOCK
-    for cut in sorted(random.sample(range(1, size), 2)):
+    for cut in random.sample(range(1, size), 1):
         copy = copied(server.data, tmp_path / f"cut{cut}")
         with history_file(copy).open("r+b") as file:
             file.truncate(cut * BLOCK)

@@ -17,6 +17,7 @@ from chatserver.history.files import history_file, wal_size
 from tests.helpers import ROOT, Client, ServerProcess, require_program, wait_for
 
 MIB = 1 << 20
+PAGE = 4096
 FULL = "Not sent: the server cannot save messages now (disk full)."
 LOCKED = "Not sent: the server cannot save messages now (the history is in use by another program)."
 BROKEN = "Not sent: the server cannot save messages now (the disk has failed)."
@@ -316,11 +317,14 @@ def test_row_42_damage_that_shows_while_serving_refuses_what_is_said(tmp_path: P
 
 
 def spoil(path: Path) -> None:
-    """Make every page but the first ones something else."""
+    """Overwrite the page that a room is looked up in when something is said there."""
+    with closing(sqlite3.connect(path)) as base:
+        (page,) = base.execute(
+            "select rootpage from sqlite_schema where name = 'sqlite_autoindex_room_1'"
+        ).fetchone()
     with path.open("r+b") as file:
-        for place in range(path.stat().st_size * 2 // 3, path.stat().st_size, 500):
-            file.seek(place)
-            file.write(b"\xa5")
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xa5" * PAGE)
 
 
 @contextmanager
