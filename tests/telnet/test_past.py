@@ -206,17 +206,24 @@ def test_where_one_left_is_remembered_over_a_restart(house: TestHouse, bob: Gues
     ]
 
 
-def test_what_is_said_while_the_past_is_read_was_not_missed(house: TestHouse, bob: Guest) -> None:
-    ada = house.pipe("ada")
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_what_is_said_while_the_past_is_read_was_not_missed(count: int) -> None:
+    house = TestHouse(Limits(rate=None, history_on_join=3))
+    bob, ada = house.pipe("bob"), house.pipe("ada")
     says(ada, "/quit")
-    says(bob, "missed 0")
+    says(bob, *(f"missed {number}" for number in range(count)))
     house.reads = False
     ada = house.person()
     ada.hear("ada\n")
-    says(bob, "live")
+    says(bob, "live 0", "live 1")
     house.read_on()
-    sent = ada.read().decode().splitlines()
-    assert sent == [DAY, mark(1), *lines("missed", 0), WITH_BOB, "12:01 <bob> live"]
+    assert ada.read().decode().splitlines() == [
+        DAY,
+        mark(count),
+        *lines("missed", *range(max(count - 3, 0), count)),
+        WITH_BOB,
+        *lines("live", 0, 1),
+    ]
 
 
 # Exact joins.
