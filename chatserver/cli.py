@@ -1,4 +1,4 @@
-"""The command line: serve, config, status, stop."""
+"""The command line: serve, config, status, stop; history_cli.py adds history and backup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ import click
 
 from chatserver import daemonize, settings
 from chatserver.config import Config, default_data
+from chatserver.history.errors import HistoryError
+from chatserver.history_cli import backup, history
 from chatserver.instance import (
     ControlError,
     Instance,
@@ -26,14 +27,12 @@ from chatserver.instance import (
     running_pid,
     wait_until_gone,
 )
-from chatserver.schema import SETTINGS
+from chatserver.options import METAVARS, Failure, WrongValue, load, options
 from chatserver.toml import render_toml
 
 if TYPE_CHECKING:
     from chatserver.server import Server
 
-EXIT_FAILED = 1
-EXIT_WRONG_VALUE = 2  # click's own code for a wrong command line
 EXIT_NOT_RUNNING = 3  # as the init scripts of the LSB have it
 
 _STOP_GRACE = 2.0  # seconds on top of the server's own deadline
@@ -51,25 +50,6 @@ Examples:
   chatserver config > chat.toml    every setting with its meaning, to edit
   chatserver --config chat.toml    and to use
 """
-
-
-class Failure(click.ClickException):
-    """An error whose text is the whole message."""
-
-    exit_code = EXIT_FAILED
-
-    def __init__(self, message: object) -> None:
-        super().__init__(str(message))
-
-    def show(self, file: Any = None) -> None:
-        """Print it without click's « Error: »."""
-        click.echo(self.message, file=file, err=file is None)
-
-
-class WrongValue(Failure):
-    """A setting has a wrong value."""
-
-    exit_code = EXIT_WRONG_VALUE
 
 
 class ServeByDefault(click.Group):
@@ -97,110 +77,77 @@ class ServeByDefault(click.Group):
         self.format_commands(ctx, formatter)
 
 
-Command = Callable[..., Any]
-
-_METAVARS = {
-    "host": "HOST",
-    "port": "PORT",
-    "listen": "HOST:PORT",
-    "workers": "N",
-    "data": "DIR",
-    "motd": "FILE",
-    "log_level": "LEVEL",
-    "log_file": "FILE",
-}
-_BY_NAME = {setting.key: setting for setting in SETTINGS}
-
-
-def _setting_option(name: str) -> Callable[[Command], Command]:
-    """The flag of a top-level setting.
-
-    It is a plain text for click, so that a wrong value is refused in the words of settings.py,
-    whichever of flag, environment and file it comes from.
-    """
-    setting = _BY_NAME[name]
-    notes = [f"one of {', '.join(setting.choices)}"] if setting.choices else []
-    if setting.default and isinstance(setting.default, str | int):
-        notes.append(f"default {setting.default}")
-    is_list = isinstance(setting.default, tuple)
-    if is_list:
-        notes.append("can be given several times")
-    return click.option(
-        "--" + name.replace("_", "-"),
-        metavar=_METAVARS[name],
-        multiple=is_list,
-        help=setting.description + (f"  [{'; '.join(notes)}]" if notes else ""),
-    )
-
-
-def _options(*names: str) -> Callable[[Command], Command]:
-    """The flags of some settings, and --config."""
-
-    def add(command: Command) -> Command:
-        command = click.option(
-            "--config",
-            "config_file",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help=f"TOML file with settings  [default {settings.default_config_file()}, if there]",
-        )(command)
-        for name in reversed(names):
-            command = _setting_option(name)(command)
-        return command
-
-    return add
-
-
-def _load(flags: settings.Flags, config_file: Path | None, *, check_files: bool = True) -> Config:
-    try:
-        return settings.load(flags, os.environ, config_file, check_files=check_files)
-    except settings.ConfigError as error:
-        raise WrongValue(error) from error
-
-
 @click.group(cls=ServeByDefault, epilog=EXAMPLES, subcommand_metavar="[COMMAND] [OPTIONS]")
 @click.version_option(package_name="chatserver", message="%(prog)s %(version)s")
 def cli() -> None:
     """A chat server for telnet, nc and the terminal. Without a command it serves."""
 
 
+cli.add_command(history)
+cli.add_command(backup)
+
+
 @cli.command(epilog=EXAMPLES)
-@_options(*_METAVARS)
+@options(*METAVARS)
+@click.option(
+    "--recover",
+    is_flag=True,
+    help="Move a history that cannot be opened aside, and begin a new one",
+)
 @click.option(
     "--daemon",
     "in_background",
     is_flag=True,
     help="Run in the background; log to --log-file or DIR/chatserver.log",
 )
-def serve(in_background: bool, config_file: Path | None, **flags: Any) -> None:
+def serve(in_background: bool, recover: bool, config_file: Path | None, **flags: Any) -> None:
     """Run the server until it is stopped (the default command)."""
-    config = _load(flags, config_file)
+    config = load(flags, config_file)
     directory = Path(config.data)
     try:
         with Instance(directory) as instance:
             handler = _set_up_logging(config, directory if in_background else None)
             control = instance.bind_control()
+            if recover:
+                _recover(directory)
             server = _listen(config, control)
             if in_background:
+                _check_history(config)
                 _go_into_background(config, instance, server, control, handler)
             code = server.run()
-    except InstanceError as error:
+    except (InstanceError, HistoryError) as error:
         raise Failure(error) from error
     sys.exit(code)
 
 
+def _check_history(config: Config) -> None:
+    """Let a fault of the history show on the terminal, before there is none."""
+    from chatserver.history.opening import check_history  # noqa: PLC0415 (see _listen)
+
+    check_history(config)
+
+
+def _recover(directory: Path) -> None:
+    """Move the history aside if it cannot be opened; one that can stays where it is."""
+    from chatserver.history.files import recover  # noqa: PLC0415 (see _listen)
+
+    moved = recover(directory)
+    if moved:
+        click.echo(f"The old history is now {moved}.", err=True)
+
+
 @cli.command("config")
-@_options(*_METAVARS)
+@options(*METAVARS)
 def show_config(config_file: Path | None, **flags: Any) -> None:
     """Print all settings in effect as a TOML file with comments."""
-    click.echo(render_toml(_load(flags, config_file)), nl=False)
+    click.echo(render_toml(load(flags, config_file)), nl=False)
 
 
 @cli.command()
-@_options("data")
+@options("data")
 def status(config_file: Path | None, **flags: Any) -> None:
     """Say whether the server runs, since when, where, and for how many people."""
-    directory = Path(_load(flags, config_file, check_files=False).data)
+    directory = Path(load(flags, config_file, check_files=False).data)
     pid = _running_pid(directory)
     try:
         answer = ask_status(directory)
@@ -212,10 +159,10 @@ def status(config_file: Path | None, **flags: Any) -> None:
 
 
 @cli.command()
-@_options("data")
+@options("data")
 def stop(config_file: Path | None, **flags: Any) -> None:
     """Stop the server in order and wait until it has ended."""
-    config = _load(flags, config_file, check_files=False)
+    config = load(flags, config_file, check_files=False)
     directory = Path(config.data)
     pid = _running_pid(directory)
     click.echo(f"Stopping chatserver (pid {pid}) ...")

@@ -15,6 +15,8 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
+HistoryMode = Literal["on", "off"]
+DurabilityName = Literal["full", "process"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 PATH = {"path": True}  # marks the settings that name a file or directory
@@ -284,6 +286,18 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             description="Part of limits.stop_seconds for sending what waits, in seconds",
         ),
     ] = 5.0
+    history_on_join: Annotated[
+        int,
+        Meta(ge=0, le=500, description="Lines that are shown to somebody who joins a room"),
+    ] = 50
+    history_days: Annotated[
+        int,
+        Meta(ge=0, le=36_500, description="Days for which lines are kept; 0 is for ever"),
+    ] = 30
+    history_lines: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000_000, description="Lines that are kept of a room; 0 is all"),
+    ] = 100_000
     quiet_room: Annotated[
         int,
         Meta(
@@ -332,6 +346,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra=PATH,
         ),
     ] = msgspec.field(default_factory=default_data)
+    history: Annotated[
+        HistoryMode,
+        Meta(description="Whether what is said is stored; off keeps the last lines in memory"),
+    ] = "on"
+    durability: Annotated[
+        DurabilityName,
+        Meta(
+            description="What stored lines survive: full a loss of power, process a kill of the "
+            "server alone"
+        ),
+    ] = "full"
     motd: Annotated[
         str,
         Meta(

@@ -43,10 +43,14 @@ class Inbox(Generic[T]):
         self._bell.silence()
         self._woken = False
 
-    def wait(self, timeout: float) -> None:
-        """Block until something may be waiting, or `timeout` seconds, and clear."""
-        if not self._items and self._poll.poll(timeout * 1000):
+    def wait(self, timeout: float) -> bool:
+        """Block until something may be waiting, and clear; False: not for `timeout` seconds."""
+        if self._items:
+            return True
+        if self._poll.poll(timeout * 1000):
             self.clear()
+            return True
+        return False
 
     def drain(self, limit: int = 1 << 30) -> list[T]:
         """Return what is waiting, oldest first, at most `limit` items."""

@@ -12,10 +12,10 @@ import fcntl
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -33,6 +33,10 @@ class InstanceError(Exception):
 
 class ControlError(Exception):
     """A running server does not answer on its control socket."""
+
+
+class Refusal(ControlError):
+    """A running server has understood, and will not; its text is a sentence."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,17 +193,42 @@ def ask_status(directory: Path, timeout: float = 2.0) -> Status:
     Raises:
         ControlError: no answer in that time, or one that is none.
     """
+    return _ask(directory, b"status\n", Status, timeout)
+
+
+def order_to_forget(directory: Path, what: Mapping[str, str | float], timeout: float) -> None:
+    """Have the running server begin to forget: `nick`, `room`, `before` (a time), all that match.
+
+    Raises:
+        Refusal: it cannot.
+        ControlError: no answer in `timeout` seconds, or one that is none.
+    """
+    question = b"forget " + msgspec.json.encode(what) + b"\n"
+    verdict = _ask(directory, question, _Verdict, timeout)
+    if not verdict.ok:
+        raise Refusal(verdict.error or "The server has refused this and does not say why.")
+
+
+class _Verdict(msgspec.Struct, frozen=True):
+    ok: bool = False
+    error: str = ""
+
+
+_Answer = TypeVar("_Answer", Status, _Verdict)
+
+
+def _ask(directory: Path, question: bytes, kind: type[_Answer], timeout: float) -> _Answer:
     deadline = time.monotonic() + timeout
     with connect_control(directory, timeout) as connection:
         try:
-            connection.sendall(b"status\n")
+            connection.sendall(question)
             answer = _receive_line(connection, deadline)
         except OSError as error:
             raise ControlError(_reason(error)) from error
     if not answer.endswith(b"\n"):
         raise ControlError("it closed the connection")
     try:
-        return msgspec.json.decode(answer, type=Status)
+        return msgspec.json.decode(answer, type=kind)
     except msgspec.MsgspecError as error:
         raise ControlError(f"its answer is not understood ({error})") from error
 

@@ -22,6 +22,7 @@ from chatserver.chat.requests import Quit
 from chatserver.config import Config
 from chatserver.control.session import ControlSession
 from chatserver.faults import trace
+from chatserver.history.opening import open_history
 from chatserver.net.admission import Admission
 from chatserver.net.connection import Connection
 from chatserver.net.doors import Door, open_doors, show_address
@@ -123,7 +124,14 @@ class _Run:
         self._house = house
         self._facts = facts
         self._desk = Desk()
-        self._hub = Hub(RoomRegistry(limits), on_death=lambda: self._desk.stop(Verdict.BROKEN))
+        recorder, self._librarian = open_history(config)
+        registry = RoomRegistry(limits, recorder.topics(), keeps_messages=True)
+        self._hub = Hub(
+            registry,
+            recorder,
+            self._librarian,
+            on_death=lambda: self._desk.stop(Verdict.BROKEN),
+        )
         self._budget = max(limits.outbox_total // config.workers, limits.outbox)
         self._pool = Pool(config.workers, self._hire)
         watchdog = Watchdog(self._threads, lambda: self._desk.stop(Verdict.BROKEN))
@@ -140,6 +148,7 @@ class _Run:
         notify("STOPPING=1")
         _log.info("Stopping")
         code = self._stop(verdict)
+        self._librarian.close()
         _log.info("Stopped")
         return code
 

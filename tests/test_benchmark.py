@@ -2,24 +2,48 @@
 
 import json
 import math
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from chatserver.history.files import history_file, wal_size
+from chatserver.history.library import Library
 from scripts.benchmark import __main__ as bench
-from scripts.benchmark import goals, results, soak, table
-from scripts.benchmark.cells import CELLS, Flood, Idle, Paced, Stalled
+from scripts.benchmark import disk, goals, results, soak, table
+from scripts.benchmark.cells import (
+    CELLS,
+    OF_HISTORY,
+    Cell,
+    Flood,
+    Idle,
+    Paced,
+    Past,
+    Stalled,
+    Trimmed,
+)
 from scripts.benchmark.churn import Ticker
 from scripts.benchmark.crowd import Guest
 from scripts.benchmark.dialects import IRC, PLAIN
 from scripts.benchmark.figures import cpu_seconds, percentile, slope
 from scripts.benchmark.lines import MARKS, Checker, Recording, check_room, template
 from scripts.benchmark.measure import measure
-from scripts.benchmark.peers import SERVERS, Launch, Server, StartError, running
+from scripts.benchmark.peers import (
+    HISTORIES,
+    SERVERS,
+    Launch,
+    Server,
+    StartError,
+    ours,
+    running,
+    with_histories,
+)
 from scripts.benchmark.results import Figures, Result, merged
+from scripts.benchmark.shelf import furnish
 from scripts.benchmark.soak import Sample, Soaked
 
 NAMED = {server.name: server for server in SERVERS}
+EVERY = {server.name: server for server in with_histories(SERVERS, [*HISTORIES])}
 TEXTBOOK = NAMED["textbook"]
 FILLER = 5
 
@@ -196,7 +220,7 @@ class TestGoals:
     @staticmethod
     def verdict(title: str, *found: Result) -> goals.Verdict:
         goal = next(goal for goal in goals.GOALS if title in f"{goal.cell} {goal.title}")
-        judged = goals.judge(goal, outcomes(*found))
+        judged = goals.judge(goal, outcomes(*found), {goal.history: "ours"})
         assert judged is not None
         return judged[1]
 
@@ -221,17 +245,78 @@ class TestGoals:
         failed = Result("idle-10000", "ours", {results.MEMORY: 1.0}, ("1 lost",))
         assert self.verdict("8 KiB", failed) is goals.Verdict.MISSED
 
+    def test_a_goal_is_judged_by_the_column_of_its_history(self) -> None:
+        peer = result("ngircd", {results.DELIVERIES: 100, results.CPU: 1})
+        full = result("ours (full)", {results.DELIVERIES: 160, results.CPU: 1})
+        off = result("ours (off)", {results.DELIVERIES: 210, results.CPU: 1})
+        columns = {"full": "ours (full)", "off": "ours (off)"}
+        rows = goals.summary(outcomes(peer, full, off), columns).splitlines()[4:]
+        cells = [[cell.strip() for cell in row.split("|")] for row in rows]
+        assert [(row[2], row[4], row[5]) for row in cells] == [
+            ("off", "2.10 ×", "met"),
+            ("off", "1.00 ×", "**missed**"),
+            ("full", "1.60 ×", "met"),
+        ]
+
     def test_every_goal_has_its_cell(self) -> None:
         assert {goal.cell for goal in goals.GOALS} <= {cell.name for cell in CELLS}
+
+
+class TestHistory:
+    def test_ours_has_a_column_for_each_way_to_keep_it(self) -> None:
+        names = [one.name for one in with_histories(SERVERS, ["full", "off"])]
+        assert names == ["ours (full)", "ours (off)", "ngircd", "textbook", "asyncio"]
+        assert with_histories(SERVERS, ["off"])[0].name == "ours"
+        assert table.is_ours("ours (full)")
+        assert not table.is_ours("textbook")
+
+    def test_only_who_keeps_a_past_is_asked_for_it(self) -> None:
+        for cell in CELLS:
+            suited = [history for history in HISTORIES if bench.suits(cell, ours(history))]
+            assert suited == (["full", "process"] if isinstance(cell, OF_HISTORY) else [*HISTORIES])
+            assert bench.suits(cell, TEXTBOOK) is not isinstance(cell, OF_HISTORY)
+
+    def test_the_report_says_which_disk_it_was(self, tmp_path: Path) -> None:
+        assert disk.file_system(Path("/proc")) == "proc"
+        assert disk.describe().startswith(f"Data directories are made in {disk.directory()}, on ")
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            Past("small", lines=500, questions=20),
+            Past("small", lines=500, killed=True),
+            Trimmed("small", lines=500, keep=5, size=5, speakers=2, rate=50),
+        ],
+        ids=["asked", "killed", "trimmed"],
+    )
+    def test_a_small_past(self, cell: Cell) -> None:
+        found = bench.measured(cell, ours("full"), 0.3)
+        assert (found.faults, found.note) == ((), "")
+        if isinstance(cell, Trimmed):
+            assert found.figures[results.TRIMMED] > 0
+            return
+        assert 0 < found.figures[results.START] < 20
+        asked = isinstance(cell, Past) and cell.questions > 0
+        assert (results.SEARCH_P99 in found.figures) is asked
+
+    def test_a_killed_shelf_has_a_log(self, tmp_path: Path) -> None:
+        data = tmp_path / "data"
+        furnish(data, 500, killed=True)
+        assert wal_size(history_file(data)) > 0
+        with closing(Library(data)) as library:
+            assert library.stats().lines == 501
+            assert library.page("#r0")[-1].text == "the last"
 
 
 class TestRuns:
     """Real servers on loopback, for a moment."""
 
-    @pytest.mark.parametrize("name", ["ours", "textbook", "asyncio"])
+    @pytest.mark.parametrize(
+        "name", ["ours (full)", "ours (process)", "ours (off)", "textbook", "asyncio"]
+    )
     def test_a_small_flood(self, name: str) -> None:
         cell = Flood("small", rooms=2, size=5, speakers=2, window=4)
-        with running(NAMED[name]) as process:
+        with running(EVERY[name]) as process:
             found = measure(cell, process, seconds=0.2)
         assert (found.faults, found.note) == ((), "")
         assert found.figures[results.DELIVERIES] > 1000

@@ -94,6 +94,7 @@ def test_help_shows_commands_options_of_serve_and_examples() -> None:
     for text in (
         *("--host", "--port", "--listen HOST:PORT", "--workers N", "--config FILE"),
         *("--data DIR", "--motd FILE", "--log-level", "--log-file", "--daemon", "--version"),
+        *("--history on|off", "--durability LEVEL", "--recover", "history", "backup"),
         *("config", "serve", "status", "stop", "[default 8000]", "Examples:"),
         "chatserver --port 0 ",
     ):

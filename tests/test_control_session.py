@@ -1,11 +1,12 @@
-"""What answers `chatserver status`."""
+"""What answers `chatserver status` and `chatserver history forget`."""
 
 import json
 
 import pytest
 
 from chatserver.chat import events
-from chatserver.chat.requests import Census, Request
+from chatserver.chat.errors import NotForgotten
+from chatserver.chat.requests import Census, Forget, Request
 from chatserver.control.session import ControlSession
 from chatserver.endings import Ending
 
@@ -35,18 +36,71 @@ def test_status_is_one_line_of_json(chunks: list[bytes]) -> None:
     assert control.session.finished
 
 
-@pytest.mark.parametrize("chunks", [[b"stop\n"], [b"\n"], [b"x" * 1000], [b"x" * 40, b"x" * 40]])
+@pytest.mark.parametrize(
+    "chunks",
+    [[b"stop\n"], [b"\n"], [b"forgetting\n"], [b"x" * 5000], [b"x" * 3000, b"x" * 3000]],
+)
 def test_anything_else_is_an_error(chunks: list[bytes]) -> None:
     control = Control()
-    assert json.loads(control.send(*chunks)) == {"error": "the one command is status"}
+    assert json.loads(control.send(*chunks)) == {"error": "the commands are status and forget {…}"}
     assert control.session.finished
     assert control.requests == []
 
 
 def test_an_endless_command_is_not_kept() -> None:
     control = Control()
-    control.session.receive_data(b"x" * 1_000_000, 5.0)
-    assert len(control.session._command) <= 64
+    for _ in range(3):
+        control.session.receive_data(b"x" * 1_000_000, 5.0)
+    assert len(control.session._command) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("order", "nick", "room", "before"),
+    [
+        ({"nick": "bob"}, "bob", None, None),
+        ({"room": "#ärger", "before": 5.5}, None, "#ärger", 5.5),
+        ({"nick": "x" * 64, "room": "ö" * 200, "before": 0}, "x" * 64, "ö" * 200, 0),
+    ],
+)
+def test_an_order_to_forget(
+    order: dict[str, object], nick: str | None, room: str | None, before: float | None
+) -> None:
+    control = Control()
+    question = f"forget {json.dumps(order)}\n".encode()
+    assert control.send(question[:20], question[20:]) == b""
+    [request] = control.requests
+    assert isinstance(request, Forget)
+    assert (request.nick, request.room, request.before) == (nick, room, before)
+    control.session.deliver([events.Done(request)], 7.0)
+    assert control.session.data_to_send() == b'{"ok":true}\n'
+    assert control.session.finished
+
+
+def test_an_order_that_is_refused() -> None:
+    control = Control()
+    control.send(b'forget {"nick":"bob"}\n')
+    refused = events.Refused(control.requests[0], NotForgotten("disk full"))
+    control.session.deliver([refused], 7.0)
+    assert json.loads(control.session.data_to_send()) == {
+        "error": "Nothing was forgotten: the history cannot be written now (disk full)."
+    }
+    assert control.session.finished
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        *(b"", b"{}", b"[]", b"bob", b'{"nick":"bob"', b'{"nick":null}', b'{"nick":7}'),
+        *(b'{"nick":""}', b'{"nick":"\xff"}', b'{"nick":"\\ud800"}', b"[" * 3000),
+        *(b'{"nik":"bob","room":"#a"}', b'{"before":1e300}', b'{"before":-1}', b'{"before":NaN}'),
+    ],
+)
+def test_an_order_that_is_not_understood_erases_nothing(order: bytes) -> None:
+    control = Control()
+    answer = json.loads(control.send(b"forget " + order + b"\n"))
+    assert answer["error"].startswith("what is to be forgotten is not understood (")
+    assert control.session.finished
+    assert control.requests == []
 
 
 def test_a_question_may_do_without_its_newline() -> None:

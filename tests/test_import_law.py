@@ -47,9 +47,15 @@ def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
 
 _TELNET = (
     "answers chatting clock colors commands completion editor keys line naming negotiation parser "
-    "plain recall render row session style suggestions terminal view window"
+    "past plain recall render row session style suggestions terminal view window"
 )
 _NET = ("net", "config", "endings", "faults", "inbox", "rate")
+
+_HISTORY = ("history", "chat", "config", "faults")
+_STORE = (
+    "chores connections copying departures failures files indexing journal librarian library "
+    "memory migrations opening recorder removal searching storing survey"
+)
 
 LAW: Law = {
     # leaves
@@ -73,7 +79,12 @@ LAW: Law = {
     "chat.events": row("chat.errors", "chat.requests"),
     "chat.room": row("chat.events"),
     "chat.registry": row("chat", "config"),
+    "chat.recorder": row("chat"),
     "chat.hub": shell("chat", "faults", "inbox"),
+    # what was said
+    **folder("history", _STORE, shell(*_HISTORY)),
+    **folder("history", "entries errors", row()),
+    **folder("history", "query words rows store", row("history", "chat.names")),
     # conversations
     **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox", "faults"}))),
     "telnet.parser": row(),
@@ -86,9 +97,16 @@ LAW: Law = {
     "net.session": row("endings"),
     "net.keeper": row("config", "net.connection"),
     # composition
-    "server": shell("chat", "telnet", "control", "net", "sniff", *LEAVES),
+    "server": shell("chat", "history", "telnet", "control", "net", "sniff", *LEAVES),
+    "exporting": row("history", "text"),
+    "forgetting": shell("history", "instance"),
+    "options": shell("config", "schema", "settings"),
+    "history_cli": shell(
+        "chat", "exporting", "forgetting", "history", "instance", "options", "settings", "text"
+    ),
     "cli": shell(
-        "config", "schema", "settings", "toml", "instance", "daemonize", "net.doors", "server"
+        *("config", "settings", "toml", "options", "instance", "daemonize", "net.doors"),
+        *("history", "history_cli", "server"),
     ),
     "__main__": shell("cli"),
 }
@@ -152,7 +170,7 @@ def _may_be_package(module: str, package: str) -> bool:
     return module.startswith(package) and inner in {"", *_PACKAGES}
 
 
-_PACKAGES = frozenset({"chat", "telnet", "control", "net"})
+_PACKAGES = frozenset({"chat", "history", "telnet", "control", "net"})
 
 
 def _allows(allowed: frozenset[str], inner: str) -> bool:

@@ -73,6 +73,24 @@ class TooLong(ChatError):
         super().__init__(f"That {what} is too long (limit {limit} characters).")
 
 
+class NotSaved(ChatError):
+    """A message cannot be stored now, so nobody has seen it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Not sent: the server cannot save messages now ({why}).")
+
+
+class NotForgotten(ChatError):
+    """Nothing can be erased from the history now."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Nothing was forgotten: the history cannot be written now ({why}).")
+
+
+class NotFound(ChatError):
+    """The history cannot answer; the text says why."""
+
+
 class NothingToSay(ChatError):
     """A message without text."""
 

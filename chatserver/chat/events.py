@@ -41,6 +41,7 @@ class Told(Event, frozen=True, eq=False):
 class Joined(Event, frozen=True, eq=False):
     """Somebody else has come into a room."""
 
+    id: int
     at: float
     room: str
     nick: str
@@ -49,6 +50,7 @@ class Joined(Event, frozen=True, eq=False):
 class Left(Event, frozen=True, eq=False):
     """Somebody else has gone out of a room."""
 
+    id: int
     at: float
     room: str
     nick: str
@@ -56,11 +58,13 @@ class Left(Event, frozen=True, eq=False):
 
 
 class Gone(Event, frozen=True, eq=False):
-    """Somebody else has left the server; told once, however many rooms were shared."""
+    """Somebody else has left the server; told once, however many `rooms` were shared."""
 
+    id: int
     at: float
     nick: str
     why: str
+    rooms: tuple[str, ...]
 
 
 class Renamed(Event, frozen=True, eq=False):
@@ -72,13 +76,20 @@ class Renamed(Event, frozen=True, eq=False):
 
 
 class TopicSet(Event, frozen=True, eq=False):
-    """A room has another topic."""
+    """A room has another topic; `before` is the one it had."""
 
     id: int
     at: float
     room: str
     nick: str
     topic: str
+    before: "Topic | None" = None
+
+
+class Kept(Event, frozen=True, eq=False):
+    """What was said to somebody alone while they were not here."""
+
+    lines: tuple[Told, ...]
 
 
 # Answers: each goes to the one session that sent the request `to_request`.
@@ -131,6 +142,7 @@ class Topic(Event, frozen=True, eq=False):
 class YouJoined(Answer, frozen=True, eq=False):
     """You are in the room. `others`: at most OTHERS_SHOWN names; `size` counts you too."""
 
+    id: int
     at: float
     room: str
     others: tuple[str, ...]
@@ -152,10 +164,14 @@ class TopicIs(Answer, frozen=True, eq=False):
 
 
 class TellDone(Answer, frozen=True, eq=False):
-    """Your private message has reached these people; `away` pairs a name with a reason."""
+    """Your private message has reached these people; `away` pairs a name with a reason.
+
+    It is kept for those who are `waited` for; those who are `missing` get nothing.
+    """
 
     told: tuple[Told, ...]
     away: tuple[tuple[str, str], ...]
+    waited: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -201,6 +217,39 @@ class PersonIs(Answer, frozen=True, eq=False):
     idle: float
     away: str | None
     rooms: tuple[str, ...]
+
+
+Line = Said | TopicSet
+
+
+class HistoryPage(Answer, frozen=True, eq=False):
+    """Lines of a room, oldest first. `more`: there are older ones.
+
+    `left_at` is the place in the order at which the person was last in the room, if they asked
+    for it and were ever there, and `missed` is how many lines have come since.
+    """
+
+    room: str
+    lines: tuple[Line, ...]
+    more: bool
+    left_at: int | None = None
+    missed: int = 0
+
+
+class SearchFound(Answer, frozen=True, eq=False):
+    """Lines that match, newest first. `words` are those looked for. `more`: there are older."""
+
+    lines: tuple[Line, ...]
+    words: tuple[str, ...]
+    more: bool
+
+
+class SeenIs(Answer, frozen=True, eq=False):
+    """When somebody was last here: `at`, None if never; or they are here."""
+
+    nick: str
+    at: float | None
+    here: bool
 
 
 class NamesFound(Answer, frozen=True, eq=False):

@@ -7,13 +7,17 @@ from threading import Thread
 from typing import Any, Protocol, cast
 
 from chatserver.chat import events, requests
-from chatserver.chat.registry import Broadcast, Delivery, RoomRegistry
+from chatserver.chat.errors import NotForgotten, NotSaved
+from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
+from chatserver.chat.registry import Broadcast, Delivery, Direct, Lookup, RoomRegistry
 from chatserver.chat.room import Peer
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
 
 BATCH = 400
 BEAT_SECONDS = 1.0
+# So long after a wish the next one is likely to come, and must not find the hub tidying up.
+QUIET_SECONDS = 0.05
 
 Wish = tuple[Peer, requests.Request]
 # Whom (one peer, or those of an audience that live together) and what they are told.
@@ -39,6 +43,8 @@ class Hub(Thread):
     def __init__(
         self,
         registry: RoomRegistry,
+        recorder: Recorder | None = None,
+        librarian: Librarian | None = None,
         *,
         clock: Callable[[], float] = time.time,
         on_death: Callable[[], None] = lambda: None,
@@ -49,8 +55,15 @@ class Hub(Thread):
         self._clock = clock
         self._on_death = on_death
         self._inbox: Inbox[Sequence[Wish] | None] = Inbox()
-        self._last_id = 0
-        self._now = 0.0  # seconds since 1970, the same for a batch
+        self._recorder = recorder or Forgetful()
+        self._librarian = librarian
+        self._last_id = self._recorder.last_id
+        self._now = self._recorder.last_time  # seconds since 1970, the same for a batch
+        self._patience = QUIET_SECONDS
+        # The batch in hand: what is not stored and posted yet, and whether some of that would show
+        # in answers to others.
+        self._steps: list[Step] = []
+        self._unsettled = False
 
     def submit(self, wishes: Sequence[Wish]) -> None:
         """Put wishes in line, in this order."""
@@ -65,50 +78,157 @@ class Hub(Thread):
         try:
             while self._serve():
                 pass
+            self._recorder.close()
         except BaseException as error:
             _log.critical("the hub died\n%s", trace(error))
             self._on_death()
 
     def _serve(self) -> bool:
-        self._inbox.wait(BEAT_SECONDS)
+        quiet = not self._inbox.wait(self._patience)
         self.beat = time.monotonic()
         batches = self._inbox.drain(BATCH)
         # The wall clock may be set back; the stamps of the order never go back with it.
         self._now = max(self._now, self._clock())
-        deliveries: list[Delivery] = []
         for batch in batches:
             for origin, request in batch or ():
-                deliveries += self._sequence(origin, request)
-        self._post(deliveries)
+                self._sequence(origin, request)
+        self._settle()
+        self._patience = self._tidy() if quiet and not batches else QUIET_SECONDS
         return None not in batches
 
-    def _sequence(self, origin: Peer, request: requests.Request) -> list[Delivery]:
+    def _tidy(self) -> float:
+        """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
+        return 0.0 if self._recorder.tidy(self._now) else BEAT_SECONDS
+
+    def _sequence(self, origin: Peer, request: requests.Request) -> None:
         """Give a wish its place in the order and the registry's answer."""
+        if self._unsettled and type(request) in _REVEALING:
+            self._settle()
         self._last_id += 1
         deliveries = self._registry.apply(origin, request, self._last_id, self._now)
-        if type(request) in _REPORTED:
-            _report(request, deliveries)
-        return deliveries
+        step = Step(origin, request, deliveries)
+        if type(request) in _SPECIAL:
+            self._attend(step)
+        self._steps.append(step)
 
-    def _post(self, deliveries: list[Delivery]) -> None:
-        parcels: dict[Any, list[Parcel]] = {}
+    def _settle(self) -> None:
+        """Store and post what is sequenced so far."""
+        steps, self._steps, self._unsettled = self._steps, [], False
+        self._record(steps)
+        self._post(steps)
+
+    def _attend(self, step: Step) -> None:
+        """Do what there is to do for a rare wish besides the registry's answer."""
+        _report(step.request, step.deliveries)
+        match step.request:
+            case requests.Enter() | requests.Rename():
+                step.deliveries += self._kept(step.origin, step.deliveries)
+            case requests.Tell():
+                self._unsettled |= any(map(_waits, step.deliveries))
+            case requests.SetTopic():
+                self._unsettled = True
+            case requests.Forget() as order:
+                self._settle()  # it holds for all that was said before it
+                self._forget(step, order)
+
+    def _kept(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Return what has waited for somebody who has just come."""
         for delivery in deliveries:
-            if isinstance(delivery, Broadcast):
-                for home, peers in delivery.audience:
-                    parcels.setdefault(home, []).append((peers, delivery.event))
-            else:
-                home = delivery.peer.home
-                parcels.setdefault(home, []).append((delivery.peer, delivery.event))
+            match delivery:
+                case Direct(event=events.Entered(nick=nick) | events.YouRenamed(new=nick)):
+                    lines = tuple(self._recorder.kept_for(nick))
+                    self._unsettled |= bool(lines)
+                    return [Direct(origin, events.Kept(lines))] if lines else []
+        return []
+
+    # Seen means stored: the commit is before the deliveries.
+
+    def _record(self, steps: list[Step]) -> None:
+        try:
+            self._recorder.record(steps)
+        except NotSaved as error:
+            for step in reversed(steps):
+                self._take_back(step, error)
+
+    def _take_back(self, step: Step, error: NotSaved) -> None:
+        """What could not be stored has not happened; who comes and goes still does."""
+        if step.deliveries and isinstance(
+            step.request, requests.Say | requests.Tell | requests.SetTopic
+        ):
+            for delivery in step.deliveries:
+                match delivery:
+                    case Broadcast(event=events.TopicSet(room=room, before=before)):
+                        self._registry.set_topic(room, before)
+                    case Direct(event=events.Refused()):
+                        return  # it was refused anyway
+            step.deliveries = [Direct(step.origin, events.Refused(step.request, error))]
+        elif isinstance(step.request, requests.Enter | requests.Rename):
+            step.deliveries = [
+                delivery
+                for delivery in step.deliveries
+                if not (isinstance(delivery, Direct) and isinstance(delivery.event, events.Kept))
+            ]
+
+    def _forget(self, step: Step, order: requests.Forget) -> None:
+        try:
+            self._registry.keep_topics(self._recorder.forget(order))
+            _log.info("Forgetting a part of the history, as was asked")
+        except NotForgotten as error:
+            step.deliveries = [Direct(step.origin, events.Refused(order, error))]
+
+    def _post(self, steps: list[Step]) -> None:
+        parcels: dict[Any, list[Parcel]] = {}
+        for step in steps:
+            for delivery in step.deliveries:
+                if isinstance(delivery, Broadcast):
+                    for home, peers in delivery.audience:
+                        parcels.setdefault(home, []).append((peers, delivery.event))
+                elif isinstance(delivery, Direct):
+                    home = delivery.peer.home
+                    parcels.setdefault(home, []).append((delivery.peer, delivery.event))
+                elif self._librarian:
+                    # What was said before is stored by now, so it will be found.
+                    self._librarian.look_up(delivery)
         for home, some in parcels.items():
             cast(Home, home).post(some)
 
 
-_REPORTED = frozenset({requests.Enter, requests.Rename, requests.Quit})
+_SPECIAL = frozenset(
+    {
+        requests.Enter,
+        requests.Rename,
+        requests.Quit,
+        requests.Tell,
+        requests.SetTopic,
+        requests.Forget,
+    }
+)
+# The answers show topics, or what has waited for somebody: as it is stored, so that nobody sees
+# what is then taken back, or twice what is not yet taken.
+_REVEALING = frozenset(
+    {
+        requests.Enter,
+        requests.Rename,
+        requests.Join,
+        requests.AskTopic,
+        requests.ListRooms,
+    }
+)
+
+
+def _waits(delivery: Delivery) -> bool:
+    """Whether this is the answer to who has written to somebody that is not here."""
+    match delivery:
+        case Direct(event=events.TellDone(waited=waited)):
+            return bool(waited)
+    return False
 
 
 def _report(request: requests.Request, deliveries: Sequence[Delivery]) -> None:
     """Log who came, who left and why; never what was said, so not a person's last words either."""
     for delivery in deliveries:
+        if isinstance(delivery, Lookup):
+            continue
         match request, delivery.event:
             case requests.Enter(address=address), events.Entered(nick=nick):
                 _log.info("%s came from %s", nick, address)

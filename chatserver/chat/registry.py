@@ -4,13 +4,14 @@ A pure state machine: the same requests in the same order give the same state an
 deliveries. It knows no clock, thread or byte; the hub alone calls it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
 from chatserver.chat import events, requests
 from chatserver.chat.errors import (
     AlreadyInRoom,
+    BadNick,
     ChatError,
     CtcpOff,
     NickInUse,
@@ -41,18 +42,39 @@ class Direct(Struct, frozen=True, eq=False):
     event: events.Event
 
 
-Delivery = Broadcast | Direct
+class Lookup(Struct, frozen=True, eq=False):
+    """A question for the history, which answers in its own time; it may look in these `rooms`."""
+
+    peer: Peer
+    request: requests.Request
+    nick: str
+    rooms: tuple[str, ...]
+
+
+Delivery = Broadcast | Direct | Lookup
 Deliveries = list[Delivery]
 
 
 class RoomRegistry:
     """Every room and every person. Only `apply` changes them."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        topics: Mapping[str, events.Topic] | None = None,
+        *,
+        keeps_messages: bool = False,
+    ) -> None:
+        """`topics` are those of earlier, by the name of the room, which need not be there now.
+
+        `keeps_messages`: what is said to somebody alone who is not here waits for them.
+        """
         self._limits = limits
+        self._keeps_messages = keeps_messages
+        self._topics = {fold(room): topic for room, topic in (topics or {}).items()}
         self._people: dict[Peer, User] = {}
         self._by_name: dict[str, User] = {}
-        self._rooms: dict[str, Room] = {fold(LOBBY): Room(LOBBY)}
+        self._rooms = {fold(LOBBY): Room(LOBBY, self._topics.get(fold(LOBBY)))}
 
     def apply(self, origin: Peer, request: requests.Request, id: int, now: float) -> Deliveries:
         """Fulfil one request or refuse it whole, and return who is told what, in order.
@@ -70,13 +92,32 @@ class RoomRegistry:
         except ChatError as error:
             return [Direct(origin, events.Refused(request, error))]
 
+    def set_topic(self, room: str, topic: events.Topic | None) -> None:
+        """Give a room its topic, which it keeps while nobody is there; None takes it away.
+
+        Of itself this tells nobody: it is also how a topic that could not be stored is undone.
+        """
+        key = fold(room)
+        if topic is None:
+            self._topics.pop(key, None)
+        else:
+            self._topics[key] = topic
+        if key in self._rooms:
+            self._rooms[key].topic = topic
+
+    def keep_topics(self, topics: Mapping[str, events.Topic]) -> None:
+        """Let these be the topics of all rooms, by name; others were erased."""
+        self._topics = {fold(room): topic for room, topic in topics.items()}
+        for key, room in self._rooms.items():
+            room.topic = self._topics.get(key)
+
     # Wishes that need no name.
 
     def _census(self, origin: Peer, request: requests.Census, now: float) -> Deliveries:
         occupied = sum(1 for room in self._rooms.values() if room.members)
         return [Direct(origin, events.Counted(request, len(self._people), occupied))]
 
-    def _sync(self, origin: Peer, request: requests.Sync, now: float) -> Deliveries:
+    def _done(self, origin: Peer, request: requests.Request, now: float) -> Deliveries:
         return [Direct(origin, events.Done(request))]
 
     def _enter(self, origin: Peer, request: requests.Enter, now: float) -> Deliveries:
@@ -101,7 +142,7 @@ class RoomRegistry:
 
     def _join(self, user: User, request: requests.Join, id: int, now: float) -> Deliveries:
         name = check_room(request.room, self._limits.room)
-        room = self._rooms.get(fold(name)) or Room(name)
+        room = self._rooms.get(fold(name)) or Room(name, self._topics.get(fold(name)))
         if user.peer in room.members:
             raise AlreadyInRoom(room.name)
         if len(user.rooms) >= self._limits.rooms_per_user:
@@ -112,15 +153,17 @@ class RoomRegistry:
         room.add(user)
         size = len(room.members)
         return [
-            Broadcast(onlookers, events.Joined(now, room.name, user.nick)),
-            Direct(user.peer, events.YouJoined(request, now, room.name, others, size, room.topic)),
+            Broadcast(onlookers, events.Joined(id, now, room.name, user.nick)),
+            Direct(
+                user.peer, events.YouJoined(request, id, now, room.name, others, size, room.topic)
+            ),
         ]
 
     def _leave(self, user: User, request: requests.Leave, id: int, now: float) -> Deliveries:
         room = self._own_room(user, request.room)
         why = self._short_enough("reason", request.why, self._limits.reason)
         self._take_out(user, room)
-        left = events.Left(now, room.name, user.nick, why)
+        left = events.Left(id, now, room.name, user.nick, why)
         return [
             Broadcast(room.onlookers(self._limits.quiet_room), left),
             Direct(user.peer, events.YouLeft(request, room.name)),
@@ -140,16 +183,19 @@ class RoomRegistry:
             raise TooManyTargets(self._limits.targets)
         text = _sayable(request.text)
         here = [self._by_name[name] for name in names if name in self._by_name]
-        missing = tuple(nick for name, nick in names.items() if name not in self._by_name)
-        if not here:
+        absent = tuple(nick for name, nick in names.items() if name not in self._by_name)
+        waited = tuple(nick for nick in absent if self._may_wait(nick))
+        missing = tuple(nick for nick in absent if nick not in waited)
+        if not here and not waited:
             raise NoSuchNick(*missing)
         user.active = now
-        told = [
-            (other, events.Told(id, now, user.nick, other.nick, text, request.action))
-            for other in here
-        ]
+        lines = tuple(
+            events.Told(id, now, user.nick, nick, text, request.action)
+            for nick in (*(other.nick for other in here), *waited)
+        )
         away = tuple((other.nick, other.away) for other in here if other.away is not None)
-        answer = events.TellDone(request, tuple(line for _, line in told), away, missing)
+        answer = events.TellDone(request, lines, away, waited, missing)
+        told = zip(here, lines, strict=False)  # the rest of the lines waits
         return [
             *(Direct(other.peer, line) for other, line in told if other is not user),
             Direct(user.peer, answer),
@@ -158,9 +204,10 @@ class RoomRegistry:
     def _set_topic(self, user: User, request: requests.SetTopic, id: int, now: float) -> Deliveries:
         room = self._own_room(user, request.room)
         text = self._short_enough("topic", request.topic, self._limits.topic)
-        room.topic = events.Topic(text, user.nick, now) if text else None
+        before = room.topic
+        self.set_topic(room.name, events.Topic(text, user.nick, now) if text else None)
         return [
-            Broadcast(room.audience, events.TopicSet(id, now, room.name, user.nick, text)),
+            Broadcast(room.audience, events.TopicSet(id, now, room.name, user.nick, text, before)),
             Direct(user.peer, events.Done(request)),
         ]
 
@@ -214,14 +261,42 @@ class RoomRegistry:
 
     def _quit(self, user: User, request: requests.Quit, id: int, now: float) -> Deliveries:
         onlookers = self._onlookers(user)
-        for room in tuple(user.rooms.values()):
+        rooms = tuple(user.rooms.values())
+        for room in rooms:
             self._take_out(user, room)
         del self._people[user.peer]
         del self._by_name[fold(user.nick)]
         why = request.words[: self._limits.reason] or request.why
-        return [Broadcast(onlookers, events.Gone(now, user.nick, why))]
+        names = tuple(room.name for room in rooms)
+        return [Broadcast(onlookers, events.Gone(id, now, user.nick, why, names))]
+
+    # Questions for the history.
+
+    def _read_history(
+        self, user: User, request: requests.ReadHistory, id: int, now: float
+    ) -> Deliveries:
+        room = self._own_room(user, request.room)
+        return [Lookup(user.peer, request, user.nick, (room.name,))]
+
+    def _search(self, user: User, request: requests.Search, id: int, now: float) -> Deliveries:
+        rooms = tuple(room.name for room in user.rooms.values())
+        return [Lookup(user.peer, request, user.nick, rooms)]
+
+    def _ask_seen(self, user: User, request: requests.AskSeen, id: int, now: float) -> Deliveries:
+        check_nick(request.nick, self._limits.nick)
+        if other := self._by_name.get(fold(request.nick)):
+            return [Direct(user.peer, events.SeenIs(request, other.nick, now, here=True))]
+        return [Lookup(user.peer, request, user.nick, ())]
 
     # What the wishes share.
+
+    def _may_wait(self, nick: str) -> bool:
+        """Whether a message may wait for that name; nobody ever comes under an impossible one."""
+        try:
+            check_nick(nick, self._limits.nick)
+        except BadNick:
+            return False
+        return self._keeps_messages
 
     def _free_name(self, nick: str, owner: User | None) -> str:
         check_nick(nick, self._limits.nick)
@@ -280,7 +355,8 @@ def _sayable(text: str) -> str:
 # A handler takes the narrower type that its key names, which a dict's type cannot say.
 _ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Census: RoomRegistry._census,
-    requests.Sync: RoomRegistry._sync,
+    requests.Sync: RoomRegistry._done,
+    requests.Forget: RoomRegistry._done,  # the hub does it
     requests.Enter: RoomRegistry._enter,
 }
 _NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
@@ -296,5 +372,8 @@ _NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.ListMembers: RoomRegistry._list_members,
     requests.Whois: RoomRegistry._whois,
     requests.FindNames: RoomRegistry._find_names,
+    requests.ReadHistory: RoomRegistry._read_history,
+    requests.Search: RoomRegistry._search,
+    requests.AskSeen: RoomRegistry._ask_seen,
     requests.Quit: RoomRegistry._quit,
 }

@@ -4,7 +4,12 @@ They are msgspec structs and not dataclasses because a message makes two of them
 dataclass takes five times as long to make (it sets each field through object.__setattr__).
 """
 
-from msgspec import Struct
+from datetime import tzinfo
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999, UTC
 
 
 class Request(Struct, frozen=True, eq=False):
@@ -17,6 +22,23 @@ class Census(Request, frozen=True, eq=False):
 
 class Sync(Request, frozen=True, eq=False):
     """Answer Done when everything that this origin sent before is done."""
+
+
+class Forget(Request, frozen=True, eq=False, forbid_unknown_fields=True):
+    """Erase from the history what matches all of these; answered Done when that has begun.
+
+    `nick`: what they said, and what was said to them alone. `before`: a time. It holds for what was
+    said before it. It needs no name: who may wish it is for the session to know.
+    """
+
+    nick: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    room: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+    before: Annotated[float, Meta(ge=0, le=LAST_MOMENT)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be everything."""
+        if (self.nick, self.room, self.before) == (None, None, None):
+            raise ValueError("nothing is named that is to be forgotten")
 
 
 class Enter(Request, frozen=True, eq=False):
@@ -73,6 +95,37 @@ class AskTopic(Request, frozen=True, eq=False):
     """What is the room's topic, who set it and when?"""
 
     room: str
+
+
+class ReadHistory(Request, frozen=True, eq=False):
+    """What was said in a room: before an id, until a time of day, from a day on, or else last.
+
+    `until` is a time such as 12:30 and `since` a day such as 2026-11-20, both in that `zone`, the
+    server's if None. `returning`: tell where the person was last there.
+    """
+
+    room: str
+    count: int
+    before: int | None = None
+    until: str = ""
+    since: str = ""
+    zone: tzinfo | None = None
+    returning: bool = False
+
+
+class Search(Request, frozen=True, eq=False):
+    """What was said about something, in the rooms the person is in; before an id, or last."""
+
+    text: str
+    count: int
+    before: int | None = None
+    zone: tzinfo | None = None
+
+
+class AskSeen(Request, frozen=True, eq=False):
+    """When was somebody last here?"""
+
+    nick: str
 
 
 class SetAway(Request, frozen=True, eq=False):

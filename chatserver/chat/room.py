@@ -89,9 +89,9 @@ class Room:
 
     __slots__ = ("_everyone", "_followers", "members", "name", "topic")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, topic: Topic | None = None) -> None:
         self.name = name
-        self.topic: Topic | None = None
+        self.topic = topic
         self.members: dict[Peer, User] = {}
         self._everyone = Circle()
         self._followers = Circle()

@@ -1,4 +1,7 @@
-"""ControlSession: what `chatserver status` talks to, over the socket in the data directory."""
+"""ControlSession: what the command line talks to, over the socket in the data directory.
+
+Who can open that socket is the user that the server runs as: this is all the authority there is.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,11 +12,15 @@ from chatserver.chat import events, requests
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 
-_LONGEST_COMMAND = 64
+_LONGEST_COMMAND = 4096
 
 
 class ControlSession:
-    """Answers one line, `status`, with one line of JSON, and hangs up. Sans I/O."""
+    """Answers one line with one line of JSON, and hangs up. Sans I/O.
+
+    `status` is answered with figures; `forget {…}` (see requests.Forget) with {"ok":true} as soon
+    as it has begun, what cannot be done with {"error":…}.
+    """
 
     def __init__(
         self, submit: Callable[[Request], None], facts: Callable[[float], dict[str, Any]]
@@ -34,7 +41,7 @@ class ControlSession:
     def receive_data(self, data: bytes, now: float) -> None:
         """Take the command."""
         self._now = now
-        self._command += data[:_LONGEST_COMMAND]
+        self._command += data[: _LONGEST_COMMAND - len(self._command)]
         line, newline, _ = self._command.partition(b"\n")
         if newline or len(self._command) >= _LONGEST_COMMAND:
             self._obey(line.strip())
@@ -47,10 +54,13 @@ class ControlSession:
     def deliver(self, news: Sequence[Any], now: float) -> None:
         """Add the hub's answer and send all."""
         for event in news:
-            if isinstance(event, events.Counted):
-                counts = {"people": event.people, "rooms": event.rooms}
-                self._output = msgspec.json.encode({**self._facts(now), **counts}) + b"\n"
-                self.finished = True
+            match event:
+                case events.Counted(people=people, rooms=rooms):
+                    self._answer({**self._facts(now), "people": people, "rooms": rooms})
+                case events.Done():
+                    self._answer({"ok": True})
+                case events.Refused(error=error):
+                    self._answer({"error": str(error)})
 
     def tick(self, now: float) -> None:
         """There are no timers."""
@@ -69,8 +79,20 @@ class ControlSession:
 
     def _obey(self, command: bytes) -> None:
         self.wants_input = False
+        word, _, rest = command.partition(b" ")
         if command == b"status":
             self._submit(requests.Census())
+        elif word == b"forget":
+            self._forget(rest)
         else:
-            self._output = b'{"error":"the one command is status"}\n'
-            self.finished = True
+            self._answer({"error": "the commands are status and forget {…}"})
+
+    def _forget(self, order: bytes) -> None:
+        try:
+            self._submit(msgspec.json.decode(order, type=requests.Forget))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            self._answer({"error": f"what is to be forgotten is not understood ({error})"})
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        self._output = msgspec.json.encode(answer) + b"\n"
+        self.finished = True

@@ -1,14 +1,16 @@
 """What the server says to one person: answers as sentences, and the words of good-bye."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from chatserver.chat import events
 from chatserver.chat.errors import NoSuchNick
 from chatserver.chat.names import fold
 from chatserver.endings import Ending
-from chatserver.telnet.clock import Clock, Zone, show_time
+from chatserver.telnet.clock import Clock, Zone, show_day, show_time
 
+_WAITED = "is not here; they will see it when they come back."
 ASK_NAME = "  Your name? "
 RESTARTING = "The server is restarting. Please connect again in a moment."
 _NAMES_A_LINE = 10
@@ -16,32 +18,9 @@ _NAMES_A_LINE = 10
 
 def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
     """Yield what an answer says, a line each; of long lists lazily."""
-    match answer:
-        case events.Refused(error=error):
-            yield str(error)
-        case events.YouJoined():
-            yield _you_are_in(answer)
-            if answer.topic:
-                yield _topic(answer.room, answer.topic, zone)
-        case events.YouLeft(room=room):
-            yield f"You have left {room}."
-        case events.YouRenamed(new=new):
-            yield f"You are {new} now."
-        case events.TopicIs(room=room, topic=None):
-            yield f"{room} has no topic; /topic TEXT sets one."
-        case events.TopicIs(room=room, topic=events.Topic() as topic):
-            yield _topic(room, topic, zone)
-        case events.TellDone(away=away, missing=missing):
-            yield from (f"{nick} is {_away(why)}" for nick, why in away)
-            yield from [str(NoSuchNick(*missing))] if missing else ()
-        case events.AwayIs(why=why):
-            yield "You are back." if why is None else f"You are marked as {_away(why)}"
-        case events.RoomsAre(rooms=rooms):
-            yield from _rooms(rooms)
-        case events.MembersAre(room=room, members=members):
-            yield from _members(room, members)
-        case events.PersonIs():
-            yield from _person(answer, zone)
+    say = _SAID_BY.get(type(answer))
+    if say:
+        yield from say(answer, zone)
 
 
 def greeting(version: str, counted: events.Counted) -> str:
@@ -84,6 +63,42 @@ def _size(count: int) -> str:
     return f"{count // 1024} KiB" if count >= 1024 else _count(count, "byte", "bytes")
 
 
+def _refused(answer: events.Refused, zone: Zone) -> Iterator[str]:
+    yield str(answer.error)
+
+
+def _you_joined(answer: events.YouJoined, zone: Zone) -> Iterator[str]:
+    yield _you_are_in(answer)
+    if answer.topic:
+        yield _topic(answer.room, answer.topic, zone)
+
+
+def _you_left(answer: events.YouLeft, zone: Zone) -> Iterator[str]:
+    yield f"You have left {answer.room}."
+
+
+def _you_renamed(answer: events.YouRenamed, zone: Zone) -> Iterator[str]:
+    yield f"You are {answer.new} now."
+
+
+def _topic_is(answer: events.TopicIs, zone: Zone) -> Iterator[str]:
+    if answer.topic:
+        yield _topic(answer.room, answer.topic, zone)
+    else:
+        yield f"{answer.room} has no topic; /topic TEXT sets one."
+
+
+def _tell_done(answer: events.TellDone, zone: Zone) -> Iterator[str]:
+    yield from (f"{nick} is {_away(why)}" for nick, why in answer.away)
+    yield from (f"{nick} {_WAITED}" for nick in answer.waited)
+    if answer.missing:
+        yield str(NoSuchNick(*answer.missing))
+
+
+def _away_is(answer: events.AwayIs, zone: Zone) -> Iterator[str]:
+    yield "You are back." if answer.why is None else f"You are marked as {_away(answer.why)}"
+
+
 def _you_are_in(answer: events.YouJoined) -> str:
     others = answer.size - 1
     if not others:
@@ -94,26 +109,40 @@ def _you_are_in(answer: events.YouJoined) -> str:
 
 
 def _topic(room: str, topic: events.Topic, zone: Zone) -> str:
-    at = show_time(topic.at, Clock.SERVER if zone is Clock.OFF else zone)
-    return f"Topic of {room}: {topic.text} (set by {topic.nick} at {at})"
+    when = _when(topic.at, zone)
+    return f"Topic of {room}: {topic.text} (set by {topic.nick} on {when})"
 
 
-def _rooms(rooms: tuple[events.RoomLine, ...]) -> Iterator[str]:
-    wide = max(len(line.room) for line in rooms)
-    for line in rooms:
+def _when(at: float, zone: Zone) -> str:
+    clock = Clock.SERVER if zone is Clock.OFF else zone
+    return f"{show_day(at, clock)} at {show_time(at, clock)}"
+
+
+def _seen(answer: events.SeenIs, zone: Zone) -> Iterator[str]:
+    if answer.here:
+        yield f"{answer.nick} is here."
+    elif answer.at is None:
+        yield f"{answer.nick} has not been here, as far as the history goes back."
+    else:
+        yield f"{answer.nick} was last here on {_when(answer.at, zone)}."
+
+
+def _rooms(answer: events.RoomsAre, zone: Zone) -> Iterator[str]:
+    wide = max(len(line.room) for line in answer.rooms)
+    for line in answer.rooms:
         text = f"{line.room:<{wide}}  {people(line.people):>10}  {line.topic}"
         yield text.rstrip()
 
 
-def _members(room: str, members: tuple[events.MemberLine, ...]) -> Iterator[str]:
-    if not members:
-        yield f"Nobody is in {room}."
+def _members(answer: events.MembersAre, zone: Zone) -> Iterator[str]:
+    if not answer.members:
+        yield f"Nobody is in {answer.room}."
         return
     names = (
         member.nick if member.away is None else f"{member.nick} ({_away(member.away, end='')})"
-        for member in sorted(members, key=lambda member: fold(member.nick))
+        for member in sorted(answer.members, key=lambda member: fold(member.nick))
     )
-    yield f"{people(len(members))} in {room}:"
+    yield f"{people(len(answer.members))} in {answer.room}:"
     while some := list(islice(names, _NAMES_A_LINE)):
         yield "  " + ", ".join(some)
 
@@ -135,3 +164,19 @@ def _ago(seconds: float) -> str:
         if seconds >= unit:
             return f"{_count(int(seconds // unit), one, one + 's')} ago"
     return "just now"
+
+
+# Each takes the narrower type that its key names, which a dict's type cannot say.
+_SAID_BY: dict[type[events.Answer], Callable[[Any, Zone], Iterator[str]]] = {
+    events.Refused: _refused,
+    events.YouJoined: _you_joined,
+    events.YouLeft: _you_left,
+    events.YouRenamed: _you_renamed,
+    events.TopicIs: _topic_is,
+    events.TellDone: _tell_done,
+    events.AwayIs: _away_is,
+    events.RoomsAre: _rooms,
+    events.MembersAre: _members,
+    events.PersonIs: _person,
+    events.SeenIs: _seen,
+}

@@ -1,6 +1,8 @@
 """Chatting: the part of a conversation in which a person has a name and is in rooms."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
+from itertools import chain
 from typing import Protocol
 
 from chatserver.chat import events, requests
@@ -9,13 +11,15 @@ from chatserver.chat.names import LOBBY, fold
 from chatserver.chat.requests import Request
 from chatserver.telnet import commands
 from chatserver.telnet.answers import sentences
-from chatserver.telnet.clock import Zone
+from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.naming import Flow
+from chatserver.telnet.past import kept_heading, newest
 from chatserver.telnet.suggestions import Found, Sought, suggest
 from chatserver.telnet.view import View
 from chatserver.text import clean
 
 _CTCP = "\x01"
+_MORE = "There is more: /search shows what is older."
 _HINT = "Type to talk; /help shows what else there is."
 
 
@@ -29,10 +33,34 @@ class TalkFlow(Flow, Protocol):
 class Chatting:
     """One person's rooms and manners. Fulfils commands.Person."""
 
-    __slots__ = ("_flow", "_ignored", "_sought", "_view", "nick", "partner", "room", "rooms")
+    __slots__ = (
+        "_arrival",
+        "_before",
+        "_flow",
+        "_ignored",
+        "_oldest",
+        "_reads_past",
+        "_searched",
+        "_sought",
+        "_view",
+        "_withheld",
+        "nick",
+        "partner",
+        "room",
+        "rooms",
+    )
 
-    def __init__(self, flow: TalkFlow, view: View, nick: str) -> None:
+    def __init__(self, flow: TalkFlow, view: View, nick: str, *, reads_past: bool) -> None:
+        """`reads_past`: show what was said last when a room is joined; a pipe that only speaks
+        does not want to know.
+        """
         self._flow = flow
+        self._reads_past = reads_past
+        self._arrival: events.YouJoined | None = None  # waits for the past of its room
+        self._withheld: list[events.Event] = []  # what has come meanwhile
+        self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
+        self._before: tuple[str, int] | None = None  # and the line before it
+        self._searched: tuple[str, int] | None = None  # what was searched for, and how far back
         self._view = view
         self._ignored: dict[str, str] = {}
         self._sought: Sought | None = None  # a completion that waits for the hub
@@ -45,8 +73,8 @@ class Chatting:
 
     @property
     def picky(self) -> bool:
-        """Whether this person does not want to read what everybody reads."""
-        return bool(self._ignored)
+        """Whether this person does not want to read what everybody reads, or not yet."""
+        return bool(self._ignored) or self._arrival is not None
 
     @property
     def name_limit(self) -> int:
@@ -64,6 +92,7 @@ class Chatting:
         if text[:1] == _CTCP:
             raise CtcpOff
         text = clean(text)
+        self._before, self._oldest = self._oldest, None
         if text[:1] != "/":
             self._say(text)
         elif text[1:2] == "/":
@@ -103,9 +132,20 @@ class Chatting:
             case events.YouRenamed(new=nick):
                 self.nick = nick
             case events.YouJoined(room=room):
-                self._show_arrival(answer, first=not self._view.room and not self.rooms)
-                self.rooms.append(room)
-                self.go_to(room)
+                self._arrive(answer)
+                return
+            case events.HistoryPage() if self._arrival:
+                self._show_arrival(answer.lines, answer.left_at, answer.missed)
+                return
+            case events.Refused(to_request=requests.ReadHistory()) if self._arrival:
+                self._view.tell(str(answer.error))
+                self._show_arrival(())
+                return
+            case events.HistoryPage():
+                self._show_history(answer)
+                return
+            case events.SearchFound():
+                self._show_found(answer)
                 return
             case events.YouLeft(room=room):
                 self._forget(room)
@@ -115,7 +155,12 @@ class Chatting:
 
     def see(self, news: Sequence[events.Event]) -> None:
         """Show events of rooms and of people, but for what is ignored."""
+        if self._arrival:
+            self._withheld += news
+            return
         for event in news:
+            if isinstance(event, events.Kept):
+                self._show_kept(event)
             if isinstance(event, events.Renamed):
                 self._follow_name(event)
             if isinstance(event, events.Told) and not self._is_ignored(event):
@@ -123,9 +168,84 @@ class Chatting:
         wanted = [event for event in news if not self._is_ignored(event)]
         self._view.show(wanted, fold(self.nick))
 
-    def _show_arrival(self, answer: events.YouJoined, first: bool) -> None:
-        start, *rest = sentences(answer, self._view.zone)
-        self._view.tell(f"{start} {_HINT}" if first else start, *rest)
+    # The past.
+
+    def _arrive(self, answer: events.YouJoined) -> None:
+        """Ask for what was said before, up to this very place in the order; show it first."""
+        self._arrival = answer
+        count = self._flow.limits.history_on_join
+        if self._reads_past and count:
+            self.ask(requests.ReadHistory(answer.room, count, before=answer.id, returning=True))
+        else:
+            self._show_arrival(())
+
+    def _show_arrival(
+        self, past: Sequence[events.Line], left_at: int | None = None, missed: int = 0
+    ) -> None:
+        """Show the room's past, where one is now, and what has been said since one came."""
+        arrival, self._arrival = self._arrival, None
+        if arrival is None:
+            return
+        first = not self.rooms
+        self.rooms.append(arrival.room)
+        self.go_to(arrival.room)
+        shown = [line for line in newest(past) if not self._is_ignored(line)]
+        start, *rest = sentences(arrival, self._view.zone)
+        told = self._view.told(f"{start} {_HINT}" if first else start, *rest)
+        self._view.print([*self._view.past(shown, left_at, missed), *told])
+        news, self._withheld = self._withheld, []
+        self.see(news)
+
+    def _show_kept(self, event: events.Kept) -> None:
+        lines = [line for line in event.lines if not self._is_ignored(line)]
+        if lines:
+            self.partner = lines[-1].nick
+            self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))
+
+    def _show_history(self, page: events.HistoryPage) -> None:
+        request = page.to_request
+        if not page.lines and isinstance(request, requests.ReadHistory):
+            when = "since then" if request.since else "older"
+            self._view.tell(f"Nothing {when} is kept of {page.room}.")
+            self._oldest = self._before if request.before else None
+            return
+        self._oldest = (page.room, page.lines[0].id)
+        lines = [line for line in page.lines if not self._is_ignored(line)]
+        self._view.print_pages(iter(self._view.past(lines)))
+
+    def _show_found(self, found: events.SearchFound) -> None:
+        request = found.to_request
+        assert isinstance(request, requests.Search)
+        if not found.lines:
+            self._view.tell("Nothing older was found." if request.before else "Nothing was found.")
+            return
+        self._searched = (request.text, found.lines[-1].id)
+        end = self._view.told(_MORE) if found.more else []
+        lines = [line for line in found.lines if not self._is_ignored(line)]
+        self._view.print_pages(chain(self._view.found(lines, found.words), end))
+
+    def read_history(self, room: str, count: int, until: str, since: str) -> None:
+        """Ask for lines of a room; asked once more in a row, for those before."""
+        before = None
+        if self._before and fold(self._before[0]) == fold(room) and not until and not since:
+            before = self._before[1]
+        zone = self._tzinfo()
+        self.ask(requests.ReadHistory(room, count, before, until, since, zone))
+
+    def search(self, text: str, count: int) -> None:
+        """Search what was said; without a text, go on with the last search."""
+        before = None
+        if not text:
+            if self._searched is None:
+                raise commands.UsageError("There is nothing to search for; type words.")
+            text, before = self._searched
+        else:
+            self._searched = None
+        self.ask(requests.Search(text, count, before, self._tzinfo()))
+
+    def _tzinfo(self) -> tzinfo | None:
+        zone = self._view.zone
+        return None if isinstance(zone, Clock) else zone
 
     def _forget(self, room: str) -> None:
         self.rooms.remove(room)

@@ -45,10 +45,24 @@ def show_time(at: float, zone: Zone) -> str:
     return stamp(at // 60, zone).rstrip()
 
 
+def show_day(at: float, zone: Zone) -> str:
+    """Return `Sunday 22 November 2026`; whoever wants no times sees the server's days."""
+    day = _moment(at, zone)
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def show_date(at: float, zone: Zone) -> str:
+    """Return `2026-11-22`, as it may be typed behind /history."""
+    return f"{_moment(at, zone):%Y-%m-%d}"
+
+
 @lru_cache(maxsize=256)
 def stamp(minute: float, zone: Zone) -> str:
     """Return `12:01 ` as it stands before a line. `minute`: whole minutes since 1970."""
     if zone is Clock.OFF:
         return ""
-    where = None if isinstance(zone, Clock) else zone
-    return datetime.fromtimestamp(minute * 60, where).strftime("%H:%M ")
+    return f"{_moment(minute * 60, zone):%H:%M} "
+
+
+def _moment(at: float, zone: Zone) -> datetime:
+    return datetime.fromtimestamp(at, None if isinstance(zone, Clock) else zone)

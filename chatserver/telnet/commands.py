@@ -1,6 +1,7 @@
 """The slash commands: one table, from which help and completion are made too."""
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -72,6 +73,12 @@ class Person(Protocol):
 
     def set_charset(self, charset: str) -> None:
         """Send and read text in that charset."""
+
+    def read_history(self, room: str, count: int, until: str, since: str) -> None:
+        """Show what was said in a room; asked once more in a row, what was said before."""
+
+    def search(self, text: str, count: int) -> None:
+        """Show what was said about something; without a text, what is older."""
 
     def leave(self, words: str) -> None:
         """Say good-bye and go."""
@@ -269,6 +276,36 @@ def _charset(person: Person, text: str) -> None:
     person.tell(f"Text is sent and read as {text}.")
 
 
+_DATE = re.compile(r"\d+-\d+-\d+")
+_HISTORY_LINES = 20
+_SEARCH_LINES = 20
+
+
+def _history(person: Person, text: str) -> None:
+    count, room, until, since = _HISTORY_LINES, "", "", ""
+    words = iter(text.split())
+    for word in words:
+        if word.isascii() and word.isdigit():
+            count = min(max(int(word[:9]), 1), 500)
+        elif word == "before":
+            until = next(words, "")
+            if not until:
+                raise UsageError("Something is missing; type it so: /history before 12:30")
+        elif _DATE.fullmatch(word):
+            since = word
+        else:
+            room = _room(word)
+    person.read_history(room or _current(person), count, until, since)
+
+
+def _search(person: Person, text: str) -> None:
+    person.search(text, _SEARCH_LINES)
+
+
+def _seen(person: Person, text: str) -> None:
+    person.ask(requests.AskSeen(text))
+
+
 def _help(person: Person, text: str) -> None:
     if text:
         command = TABLE.get(text.removeprefix("/").lower())
@@ -339,6 +376,21 @@ TABLE: dict[str, Command] = {
             "Show the room's topic or set it. « /topic - » takes it away.",
             _topic,
         ),
+        Command(
+            "history",
+            "[N] [ROOM]",
+            "Show what was said before, going further back each time. « /history before 12:30 » "
+            "and « /history 2026-11-20 » begin at a time or a day.",
+            _history,
+        ),
+        Command(
+            "search",
+            "WORDS",
+            "Search what was said in your rooms, newest first. from:bob, in:#games, "
+            'since:2026-11-01 and "whole phrases" narrow it; without words it goes further back.',
+            _search,
+        ),
+        Command("seen", "NICK", "Show when somebody was last here.", _seen, Kind.NICK, needs=1),
         Command("away", "[WHY]", "Be marked as away.", _away),
         Command("back", "", "Be marked as back.", _back),
         Command(

@@ -41,6 +41,7 @@ class TelnetSession:
     __slots__ = (
         "_asked",
         "_bucket",
+        "_eager",
         "_eof",
         "_escape_at",
         "_established",
@@ -87,6 +88,7 @@ class TelnetSession:
         self._asked: Request | None = None
         self._in_flight = False  # something was sent, not asked, since the last answer
         self._held: Input | None = None  # what waits for the rate or for a Sync
+        self._eager = eager
         self._leaving = False
         self._eof = False
         self._now = now
@@ -198,7 +200,7 @@ class TelnetSession:
         data = self._terminal.take_output()
         if data or not self._view.has_pages:
             return data
-        self._view.tell_page()
+        self._view.turn()
         if not self._view.has_pages:
             self._go_on()
         return self._terminal.take_output()
@@ -219,7 +221,8 @@ class TelnetSession:
         """Go on as a person of that name."""
         self._name_by = None
         self._established()
-        self._handler = Chatting(self, self._view, nick)
+        reads_past = not self._eager or self._terminal.speaks_telnet
+        self._handler = Chatting(self, self._view, nick, reads_past=reads_past)
         self._view.restyle()
 
     def depart(self, why: str, words: str = "") -> None:

@@ -1,10 +1,13 @@
 """View: what one person sees, by their terminal and their own settings."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 
-from chatserver.chat.events import Event
+from chatserver.chat.events import Event, Line
 from chatserver.telnet.clock import Clock, Zone
-from chatserver.telnet.colors import Colors
+from chatserver.telnet.colors import DIM, Colors, paint
+from chatserver.telnet.past import found_rows, past_lines
 from chatserver.telnet.render import answer_lines, lines, mentions
 from chatserver.telnet.style import Look, style_of
 from chatserver.telnet.terminal import Terminal
@@ -48,8 +51,11 @@ class View:
 
     def tell(self, *texts: str) -> None:
         """Show what the server itself has to say, a paragraph each."""
-        look = self.style.look
-        self.terminal.print([line for text in texts for line in answer_lines(text, look)])
+        self.terminal.print(self.told(*texts))
+
+    def told(self, *texts: str) -> list[str]:
+        """Return what the server itself has to say as rows."""
+        return [row for text in texts for row in answer_lines(text, self.style.look)]
 
     def show(self, events: Sequence[Event], me: str = "") -> None:
         """Show events; those that speak of the person of that folded name stand out and ring."""
@@ -73,21 +79,51 @@ class View:
         return self._pages is not None
 
     def tell_pages(self, texts: Iterator[str]) -> None:
-        """Show the first page; the rest comes by `tell_page`, as the client reads."""
-        self._pages = texts
-        self.tell_page()
+        """Show what the server has to say, of a long answer the first page."""
+        look = self.style.look
+        self.print_pages(row for text in texts for row in answer_lines(text, look))
 
-    def tell_page(self) -> None:
-        """Show the next page of a long answer."""
+    def print_pages(self, rows: Iterator[str]) -> None:
+        """Print the first page of rendered rows; the rest comes by `turn`, as the client reads.
+
+        What is left of pages before comes first.
+        """
+        self._pages = chain(self._pages, rows) if self._pages else rows
+        self.turn()
+
+    def turn(self) -> None:
+        """Print the next page of a long answer."""
         if self._pages is None:
             return
         page: list[str] = []
         characters = 0
         while len(page) < PAGE_LINES and characters < PAGE_CHARACTERS:
-            text = next(self._pages, None)
-            if text is None:
+            row = next(self._pages, None)
+            if row is None:
                 self._pages = None
                 break
-            page.append(text)
-            characters += len(text)
-        self.tell(*page)
+            page.append(row)
+            characters += len(row)
+        self.terminal.print(page)
+
+    # What was said before.
+
+    def print(self, rows: Sequence[str]) -> None:
+        """Print rendered rows, behind a long answer of which there is more."""
+        if self._pages:
+            self._pages = chain(self._pages, rows)
+        else:
+            self.terminal.print(rows)
+
+    def found(self, news: Sequence[Line], words: Sequence[str]) -> Iterator[str]:
+        """Yield lines that were looked for as rows, the words marked."""
+        return found_rows(news, words, self.style.look)
+
+    def past(self, news: Sequence[Event], left_at: int | None = None, missed: int = 0) -> list[str]:
+        """Return lines of earlier as rows, dimmed, each day under its name.
+
+        What has come since the person left, with the id `left_at`, is set off from what they know.
+        """
+        look = self.style.look
+        plain = replace(look, colors=Colors.NONE)
+        return [paint(DIM, row, look.colors) for row in past_lines(news, plain, left_at, missed)]

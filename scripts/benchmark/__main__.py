@@ -3,7 +3,8 @@
 Every pair of cell and server gets a fresh server process; the servers take turns within a cell, so
 that a machine that slows down hits all of them. A sample of the receivers is checked line by line
 for loss, doubling and order, and every receiver's count must be exact. Server and load generator
-share the machine: read the generator's own CPU too. The data directories are made below TMPDIR.
+share the machine: read the generator's own CPU too. The data directories are made below TMPDIR, or
+in /var/tmp where that is in memory.
 
 exit status: 0, or 1 when a cell of ours failed
 """
@@ -15,14 +16,26 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from scripts.benchmark import goals, table
-from scripts.benchmark.cells import CELLS, Cell
+from scripts.benchmark import disk, goals, table
+from scripts.benchmark.cells import CELLS, OF_HISTORY, Cell, Past, Trimmed
 from scripts.benchmark.measure import measure, raise_file_limit
-from scripts.benchmark.peers import SERVERS, Server, StartError, running
+from scripts.benchmark.peers import (
+    HISTORIES,
+    SERVERS,
+    Server,
+    StartError,
+    ours,
+    running,
+    with_histories,
+)
 from scripts.benchmark.results import Result, merged
+from scripts.benchmark.shelf import furnish
+
+KEEP_ALL = "history_days = 0\nhistory_lines = 0\n"
 
 T = TypeVar("T")
 Outcomes = dict[tuple[str, str], Result]
@@ -48,6 +61,13 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=SERVERS,
         metavar="A,B",
         help=f"of {', '.join(server.name for server in SERVERS)} (default: all)",
+    )
+    parser.add_argument(
+        "--history",
+        type=_chooser("way to keep the history", {name: name for name in HISTORIES}),
+        default=("full",),
+        metavar="A,B",
+        help=f"ours with each of these: {', '.join(HISTORIES)} (default: full)",
     )
     parser.add_argument(
         "--seconds", type=_positive, default=3.0, help="each measured window (default: 3)"
@@ -94,22 +114,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(argv)
     raise_file_limit()
     server_cpus = _pin() if options.pin else None
+    servers = with_histories(options.servers, options.history)
     rounds: list[Result] = []
     outcomes: Outcomes = {}
     for cell in options.cells:
+        those = [server for server in servers if suits(cell, server)]
         repeats = [
             measured(cell, server, options.seconds, server_cpus)
             for _ in range(options.repeat)
-            for server in options.servers
+            for server in those
         ]
         rounds += repeats
-        for server in options.servers:
+        for server in those:
             own = [result for result in repeats if result.server == server.name]
             outcomes[cell.name, server.name] = merged(own)
-    print(report(options.cells, [server.name for server in options.servers], outcomes))
+    print(report(options.cells, servers, outcomes))
     if options.json:
         write_json(options.json, rounds)
-    return int(any(one.faults or one.note for one in rounds if one.server == table.OURS))
+    return int(any(one.faults or one.note for one in rounds if table.is_ours(one.server)))
+
+
+def suits(cell: Cell, server: Server) -> bool:
+    """Whether there is something to measure: a cell about the past needs one that is kept."""
+    return not isinstance(cell, OF_HISTORY) or server.history not in {"", "off"}
 
 
 def measured(
@@ -121,7 +148,7 @@ def measured(
     started = time.monotonic()
     print(f"{cell.name}: {server.name}", file=sys.stderr, end="", flush=True)
     try:
-        with running(server, cpus) as process:
+        with running(*_staged(cell, server), cpus) as process:
             print(f" (pid {process.pid})", file=sys.stderr, end="", flush=True)
             result = measure(cell, process, seconds)
     except StartError as error:
@@ -130,6 +157,18 @@ def measured(
     words = ": ".join(filter(None, [table.verdict(result), table.remark(result)]))
     print(f": {words}, {took:.1f} s", file=sys.stderr)
     return result
+
+
+def _staged(cell: Cell, server: Server) -> tuple[Server, Callable[[Path], None]]:
+    """The server as the cell wants it, and what is in its data directory when it starts."""
+    match cell:
+        case Past():
+            staged = ours(server.history, server.name, KEEP_ALL)
+            return staged, partial(furnish, count=cell.lines, killed=cell.killed)
+        case Trimmed():
+            staged = ours(server.history, server.name, f"history_lines = {cell.keep}\n")
+            return staged, partial(furnish, count=cell.lines)
+    return server, lambda _: None
 
 
 def _pin() -> frozenset[int]:
@@ -141,9 +180,15 @@ def _pin() -> frozenset[int]:
     return frozenset(others[:1])
 
 
-def report(chosen: Sequence[Cell], servers: Sequence[str], outcomes: Outcomes) -> str:
+def report(chosen: Sequence[Cell], servers: Sequence[Server], outcomes: Outcomes) -> str:
     """All tables."""
-    parts = [table.tables(chosen, servers, outcomes), goals.summary(outcomes)]
+    names = [server.name for server in servers]
+    columns = {server.history: server.name for server in servers if server.history}
+    parts = [
+        disk.describe(),
+        table.tables(chosen, names, outcomes),
+        goals.summary(outcomes, columns),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 

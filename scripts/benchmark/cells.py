@@ -45,7 +45,30 @@ class Idle:
     people: int
 
 
-Cell = Flood | Paced | Stalled | Idle
+@dataclass(frozen=True)
+class Past:
+    """A start with a history of so many lines, and questions to it."""
+
+    name: str
+    lines: int
+    questions: int = 0  # of each kind
+    killed: bool = False  # the server before was killed: all of it is checked
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """As `Paced`, while a history is trimmed that is far too long."""
+
+    name: str
+    lines: int
+    keep: int  # of a room
+    size: int
+    speakers: int
+    rate: float
+
+
+Cell = Flood | Paced | Stalled | Idle | Past | Trimmed
+OF_HISTORY = (Past, Trimmed)
 
 CELLS: tuple[Cell, ...] = (
     Flood("room-10", rooms=1, size=10, speakers=4, window=16),
@@ -56,6 +79,10 @@ CELLS: tuple[Cell, ...] = (
     Stalled("stalled", size=95, stalled=5, speakers=20, rate=50, filler=350, fill=300_000),
     Idle("idle-5000", people=5_000),
     Idle("idle-10000", people=10_000),
+    Past("history-1k", lines=1_000, questions=200),
+    Past("history-1m", lines=1_000_000, questions=200),
+    Past("history-1m-killed", lines=1_000_000, killed=True),
+    Trimmed("trim", lines=1_000_000, keep=1000, size=100, speakers=20, rate=50),
 )
 
 
@@ -66,9 +93,12 @@ def describe(cell: Cell) -> str:
             return f"room of {cell.size}, flood"
         case Flood():
             return f"{cell.rooms} rooms of {cell.size}, window {cell.window}"
-        case Paced():
-            return f"room of {cell.size}, {cell.size * cell.rate:,.0f} deliveries/s"
+        case Paced() | Trimmed():
+            trimming = ", trimming" if isinstance(cell, Trimmed) else ""
+            return f"room of {cell.size}, {cell.size * cell.rate:,.0f} deliveries/s{trimming}"
         case Stalled():
             return f"room of {cell.size + cell.stalled}, {cell.stalled} stalled readers"
         case Idle():
             return f"{cell.people:,} idle people"
+        case Past():
+            return f"{cell.lines:,} lines" + (" after a kill" if cell.killed else "")

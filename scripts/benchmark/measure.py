@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import cycle
 
+from chatserver.history.library import Library
 from scripts.benchmark import results
-from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Stalled
+from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Past, Stalled, Trimmed
 from scripts.benchmark.crowd import GatherError, Gathering, Guest
 from scripts.benchmark.figures import percentile, rss_kib, threads
 from scripts.benchmark.load import Load, Room, Talk, make_room
 from scripts.benchmark.peers import Running
+from scripts.benchmark.questions import Asker, pages, searches
 from scripts.benchmark.results import Figures, Result
 from scripts.benchmark.window import Meter, Window
 
@@ -70,6 +72,10 @@ def _outcome(cell: Cell, running: Running, seconds: float) -> Outcome:
             return _stalled(cell, running, seconds)
         case Idle():
             return _idle(cell, running)
+        case Past():
+            return _past(cell, running)
+        case Trimmed():
+            return _trimmed(cell, running, seconds)
 
 
 @contextmanager
@@ -107,7 +113,7 @@ def _flood(cell: Flood, running: Running, seconds: float) -> Outcome:
             return window.figures(), load.check()
 
 
-def _paced(cell: Paced, running: Running, seconds: float) -> Outcome:
+def _paced(cell: Paced | Trimmed, running: Running, seconds: float) -> Outcome:
     dialect = running.server.dialect
     members = _members(0, cell.size)
     talk = Talk(cell.speakers, samples=cell.size - cell.speakers)
@@ -117,7 +123,11 @@ def _paced(cell: Paced, running: Running, seconds: float) -> Outcome:
             window = _pace(running, load, cell.rate, seconds)
             load.drain()
             late = _latencies(room, window)
-            quantiles = {results.P50: percentile(late, 0.5), results.P99: percentile(late, 0.99)}
+            quantiles = {
+                results.P50: percentile(late, 0.5),
+                results.P99: percentile(late, 0.99),
+                results.WORST: percentile(late, 1),
+            }
             return window.figures() | quantiles, load.check()
 
 
@@ -138,6 +148,35 @@ def _latencies(room: Room, window: Window) -> list[float]:
         for arrival in recording.arrivals()
         if window.holds(arrival)
     ]
+
+
+def _trimmed(cell: Trimmed, running: Running, seconds: float) -> Outcome:
+    """The lines that are said meanwhile are few beside those that go."""
+    with closing(Library(running.data)) as library:
+        before, started = library.stats().lines, time.monotonic()
+        figures, faults = _paced(cell, running, seconds)
+        trimmed = before - library.stats().lines
+        took = time.monotonic() - started
+    if trimmed <= 0:
+        faults.append("nothing was trimmed")
+    return figures | {results.TRIMMED: trimmed / took}, faults
+
+
+def _past(cell: Past, running: Running) -> Outcome:
+    figures = {results.START: running.ready}
+    faults: list[str] = []
+    with Asker(running.port) as asker:
+        for median, p99, questions in (
+            (results.PAGE_MEDIAN, results.PAGE_P99, pages(cell.questions)),
+            (results.SEARCH_MEDIAN, results.SEARCH_P99, searches(cell.questions)),
+        ):
+            answers = [(question, *asker.ask(question)) for question in questions]
+            times = [took for _, took, _ in answers]
+            if times:
+                figures |= {median: percentile(times, 0.5), p99: percentile(times, 0.99)}
+            faults += [f"no answer to {one}" for one, _, lines in answers if not lines]
+    figures[results.RESIDENT] = rss_kib(running.pid) / 1024
+    return figures, faults
 
 
 def _stalled(cell: Stalled, running: Running, seconds: float) -> Outcome:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from scripts.benchmark import figures
+from scripts.benchmark import disk, figures
 from scripts.benchmark.dialects import IRC, PLAIN, Dialect
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,13 @@ per_address = 0
 clients = 12000
 unnamed = 12000
 """
+
+# What our server keeps, and how it is told so.
+HISTORIES: Mapping[str, Sequence[str]] = {
+    "full": ["--history", "on", "--durability", "full"],
+    "process": ["--history", "on", "--durability", "process"],
+    "off": ["--history", "off"],
+}
 
 # Without MaxPenaltyTime = 0 ngircd delays a client after a few commands a second, and even then
 # it takes only three commands a round from one who is not its operator: it would be measured
@@ -77,6 +85,7 @@ class Server:
     prepare: Callable[[Path], Launch]  # given a directory of its own
     program: Callable[[], str | None]
     remedy: str  # what to do when there is no program
+    history: str = ""  # how it keeps one, of HISTORIES
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,8 @@ class Running:
     server: Server
     pid: int
     port: int
+    ready: float  # seconds from its start until it listened
+    data: Path
 
     def cpu_seconds(self) -> float:
         """CPU time of the server's process so far."""
@@ -96,12 +107,26 @@ def _ours_program() -> str | None:
     return shutil.which("chatserver", path=str(Path(sys.executable).parent))
 
 
-def _ours(directory: Path) -> Launch:
+def _ours(directory: Path, history: str, limits: str = "") -> Launch:
     config = directory / "chatserver.toml"
-    config.write_text(OURS_CONFIG)
+    config.write_text(OURS_CONFIG + limits)
     command = _ours_program() or "chatserver"
-    flags = ["--host", "127.0.0.1", "--port", "0", "--config", str(config)]
+    flags = ["--host", "127.0.0.1", "--port", "0", "--config", str(config), *HISTORIES[history]]
     return Launch([command, "serve", *flags, "--data", str(directory / "data")])
+
+
+def ours(history: str, name: str = "ours", limits: str = "") -> Server:
+    """Our server with one of HISTORIES; `limits`: more lines of its configuration."""
+    prepare = partial(_ours, history=history, limits=limits)
+    return Server(name, PLAIN, prepare, _ours_program, "install it: scripts/test", history)
+
+
+def with_histories(servers: Sequence[Server], histories: Sequence[str]) -> list[Server]:
+    """Ours once for each of HISTORIES that is asked for; the others as they are."""
+    own = [ours(history, f"ours ({history})") for history in histories]
+    if len(histories) == 1:
+        own = [ours(histories[0])]
+    return [one for server in servers for one in (own if server.history else [server])]
 
 
 def _ngircd_program() -> str | None:
@@ -128,7 +153,7 @@ def _script(name: str) -> Callable[[Path], Launch]:
 
 
 SERVERS = (
-    Server("ours", PLAIN, _ours, _ours_program, "install it: scripts/test"),
+    ours("full"),
     Server("ngircd", IRC, _ngircd, _ngircd_program, "install it: apt install ngircd"),
     Server("textbook", PLAIN, _script("textbook"), lambda: sys.executable, ""),
     Server("asyncio", PLAIN, _script("asyncio_streams"), lambda: sys.executable, ""),
@@ -136,17 +161,29 @@ SERVERS = (
 
 
 @contextmanager
-def running(server: Server, cpus: frozenset[int] | None = None) -> Iterator[Running]:
-    """Start a server, on the given processors if any; stop it at the end."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as stack:
+def running(
+    server: Server,
+    furnish: Callable[[Path], None] = lambda _: None,
+    cpus: frozenset[int] | None = None,
+) -> Iterator[Running]:
+    """Start a server, on the given processors if any; stop it at the end.
+
+    `furnish` puts something into its data directory before it starts.
+    """
+    place = disk.directory()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as name, ExitStack() as stack:
         directory = Path(name)
+        data = directory / "data"
+        furnish(data)
         launch = server.prepare(directory)
         if launch.listener is not None:
             stack.enter_context(launch.listener)
         log = directory / "log"
+        started = time.monotonic()
         process = _start(launch, log, cpus)
         stack.callback(_stop, process)
-        yield Running(server, process.pid, _await_port(process, log, launch.listener))
+        port = _await_port(process, log, launch.listener)
+        yield Running(server, process.pid, port, time.monotonic() - started, data)
 
 
 def _start(launch: Launch, log: Path, cpus: frozenset[int] | None) -> subprocess.Popen[bytes]:
@@ -177,7 +214,7 @@ def _await_port(process: subprocess.Popen[bytes], log: Path, listener: socket.so
     while time.monotonic() < deadline and process.poll() is None:
         if announced := _announced(log):
             return announced
-        time.sleep(0.02)
+        time.sleep(0.005)
     said = log.read_text(errors="replace").split("\n")
     last = next((line for line in reversed(said) if line.strip()), "it said nothing")
     raise StartError(f"did not start: {last.strip()}")

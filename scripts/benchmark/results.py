@@ -18,6 +18,14 @@ CONNECT = "connect_seconds"
 THREADS_BEFORE = "threads_before"
 THREADS_AFTER = "threads_after"
 GENERATOR = "generator_cpu_share"  # of one processor
+WORST = "worst_ms"
+START = "start_seconds"
+RESIDENT = "resident_mib"
+PAGE_MEDIAN = "page_median_ms"
+PAGE_P99 = "page_p99_ms"
+SEARCH_MEDIAN = "search_median_ms"
+SEARCH_P99 = "search_p99_ms"
+TRIMMED = "lines_trimmed_per_second"
 
 
 @dataclass(frozen=True)

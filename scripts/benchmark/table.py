@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.benchmark import results
-from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Stalled, describe
+from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Past, Stalled, Trimmed, describe
 from scripts.benchmark.results import Result
 
 OURS = "ours"
@@ -45,7 +45,13 @@ GROUPS = (
     Group(
         "Latency",
         Paced,
-        (Column("p50 ms", results.P50), Column("p99 ms", results.P99, ratio=True), _CPU, _LOAD),
+        (
+            Column("p50 ms", results.P50),
+            Column("p99 ms", results.P99, ratio=True),
+            Column("worst ms", results.WORST),
+            _CPU,
+            _LOAD,
+        ),
     ),
     Group(
         "Stalled readers",
@@ -62,33 +68,68 @@ GROUPS = (
             Column("after", results.THREADS_AFTER, "{:.0f}"),
         ),
     ),
+    Group(
+        "History",
+        Past,
+        (
+            Column("start s", results.START),
+            Column("`/history` p50 ms", results.PAGE_MEDIAN),
+            Column("p99 ms", results.PAGE_P99),
+            Column("`/search` p50 ms", results.SEARCH_MEDIAN),
+            Column("p99 ms", results.SEARCH_P99),
+            Column("server MiB", results.RESIDENT),
+        ),
+    ),
+    Group(
+        "Trimming a history",
+        Trimmed,
+        (
+            Column("lines trimmed/s", results.TRIMMED, "{:,.0f}"),
+            Column("p50 ms", results.P50),
+            Column("p99 ms", results.P99),
+            Column("worst ms", results.WORST),
+            _CPU,
+        ),
+    ),
 )
 
 
 def tables(cells: Sequence[Cell], servers: Sequence[str], outcomes: Outcomes) -> str:
-    """All groups that have cells."""
+    """All groups that have cells. The ratios are those of the first column of ours."""
     parts = []
+    first = next(filter(is_ours, servers), OURS)
     for group in GROUPS:
         own = [cell for cell in cells if isinstance(cell, group.kind)]
         if own:
-            rows = [_row(group, cell, server, outcomes) for cell in own for server in servers]
-            parts.append(f"### {group.title}\n\n{markdown([_head(group), *rows])}")
-            parts += remarks([outcomes[cell.name, server] for cell in own for server in servers])
+            pairs = [
+                (cell, server)
+                for cell in own
+                for server in servers
+                if (cell.name, server) in outcomes
+            ]
+            rows = [_row(group, cell, server, first, outcomes) for cell, server in pairs]
+            parts.append(f"### {group.title}\n\n{markdown([_head(group, first), *rows])}")
+            parts += remarks([outcomes[cell.name, server] for cell, server in pairs])
     return "\n\n".join(parts)
 
 
-def _head(group: Group) -> list[str]:
+def is_ours(server: str) -> bool:
+    """Whether a column is our server's, in whatever way it keeps the history."""
+    return server == OURS or server.startswith(f"{OURS} (")
+
+
+def _head(group: Group, first: str) -> list[str]:
     titles = ["", "server"]
     for column in group.columns:
         titles.append(column.title)
         if column.ratio:
-            titles.append("ours ÷ this")
+            titles.append(f"{first} ÷ this")
     return [*titles, "checked"]
 
 
-def _row(group: Group, cell: Cell, server: str, outcomes: Outcomes) -> list[str]:
+def _row(group: Group, cell: Cell, server: str, first: str, outcomes: Outcomes) -> list[str]:
     result = outcomes[cell.name, server]
-    ours = outcomes.get((cell.name, OURS)) if server != OURS else None
+    ours = outcomes.get((cell.name, first)) if server != first else None
     row = [describe(cell), server]
     for column in group.columns:
         value = result.figures.get(column.figure)

@@ -1,7 +1,7 @@
 """Peers for the tests of the chat: what the registry needs to know of a client."""
 
 from chatserver.chat import events, requests
-from chatserver.chat.registry import Broadcast, Deliveries, RoomRegistry
+from chatserver.chat.registry import Broadcast, Deliveries, Delivery, Lookup, RoomRegistry
 from chatserver.chat.room import Audience
 from chatserver.config import Limits
 
@@ -20,6 +20,12 @@ class Origin:
 def heard_by(audience: Audience) -> list[Origin]:
     """Return everyone of an audience, in order."""
     return [peer for _, peers in audience for peer in peers if isinstance(peer, Origin)]
+
+
+def event_of(delivery: Delivery) -> events.Event:
+    """Return what is told; a question for the history tells nothing."""
+    assert not isinstance(delivery, Lookup)
+    return delivery.event
 
 
 class Chat:
@@ -43,7 +49,7 @@ class Chat:
     def answer(self, origin: Origin, request: requests.Request) -> events.Event:
         """Return what the origin alone is told."""
         [mine] = [
-            delivery.event
+            event_of(delivery)
             for delivery in self(origin, request)
             if not isinstance(delivery, Broadcast) and delivery.peer is origin
         ]
@@ -52,6 +58,7 @@ class Chat:
     def refusal(self, origin: Origin, request: requests.Request) -> str:
         """Return the words of a refusal; there is nothing else but it."""
         [delivery] = self(origin, request)
-        assert isinstance(delivery.event, events.Refused)
-        assert delivery.event.to_request is request
-        return str(delivery.event.error)
+        refused = event_of(delivery)
+        assert isinstance(refused, events.Refused)
+        assert refused.to_request is request
+        return str(refused.error)

@@ -4,7 +4,7 @@ import pytest
 
 from chatserver.chat import events, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.registry import Broadcast, Direct
+from chatserver.chat.registry import Broadcast, Direct, Lookup, RoomRegistry
 from chatserver.chat.requests import (
     AskTopic,
     Enter,
@@ -23,7 +23,7 @@ from chatserver.chat.requests import (
     Whois,
 )
 from chatserver.config import Limits
-from tests.chat.crowd import Chat, Origin, heard_by
+from tests.chat.crowd import Chat, Origin, event_of, heard_by
 
 BAD_NICK = "use letters, digits, _ - [ ] { } ^."
 BAD_ROOM = "use letters, digits and - _ . +."
@@ -225,7 +225,7 @@ def test_the_same_name_again_is_told_to_nobody() -> None:
     chat.enter("ada", "#lobby")
     bob = chat.enter("bob", "#lobby")
     [delivery] = chat(bob, Rename("bob"))
-    assert isinstance(delivery.event, events.YouRenamed)
+    assert isinstance(event_of(delivery), events.YouRenamed)
 
 
 def test_last_words_are_cut_to_what_is_allowed() -> None:
@@ -233,8 +233,9 @@ def test_last_words_are_cut_to_what_is_allowed() -> None:
     chat = Chat()
     bob = chat.enter("bob", "#lobby")
     [delivery] = chat(bob, Quit("quit", "x" * 1000))
-    assert isinstance(delivery.event, events.Gone)
-    assert delivery.event.why == "x" * 300
+    gone = event_of(delivery)
+    assert isinstance(gone, events.Gone)
+    assert gone.why == "x" * 300
 
 
 def test_private_words_reach_each_once() -> None:
@@ -242,11 +243,12 @@ def test_private_words_reach_each_once() -> None:
     chat = Chat()
     ada, bob = chat.enter("ada"), chat.enter("bob")
     chat(bob, SetAway("lunch"))
-    *told, done = chat(ada, Tell(("bob", "BOB", "zed"), "hi"))
+    *told, last = chat(ada, Tell(("bob", "BOB", "zed"), "hi"))
     assert [delivery.peer for delivery in told if isinstance(delivery, Direct)] == [bob]
-    assert isinstance(done.event, events.TellDone)
-    assert done.event.away == (("bob", "lunch"),)
-    assert done.event.missing == ("zed",)
+    done = event_of(last)
+    assert isinstance(done, events.TellDone)
+    assert done.away == (("bob", "lunch"),)
+    assert (done.waited, done.missing) == ((), ("zed",))
 
 
 def test_at_most_twenty_names_are_told_to_who_comes() -> None:
@@ -282,3 +284,60 @@ def test_requests_are_compared_by_identity() -> None:
     """An answer names the one request that it belongs to, not one that reads the same."""
     assert requests.Sync() != requests.Sync()
     assert Join("#a") != Join("#a")
+
+
+class KeepingChat(Chat):
+    """A chat whose private messages wait for who is not here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        topics = {"#Games": events.Topic("chess", "bob", 1.0)}
+        self.registry = RoomRegistry(Limits(targets=4), topics, keeps_messages=True)
+
+
+def test_private_words_wait_for_any_name_that_somebody_may_take() -> None:
+    chat = KeepingChat()
+    ada, bob = chat.enter("ada"), chat.enter("bob")
+    *told, last = chat(ada, Tell(("zed", "Bob", "ZED", "9"), "hi"))
+    assert [delivery.peer for delivery in told if isinstance(delivery, Direct)] == [bob]
+    done = event_of(last)
+    assert isinstance(done, events.TellDone)
+    assert [line.to for line in done.told] == ["bob", "ZED"]
+    assert (done.waited, done.missing) == (("ZED",), ("9",))
+
+
+def test_a_topic_of_earlier_is_there_when_the_room_is() -> None:
+    chat = KeepingChat()
+    ada = chat.enter("ada")
+    for _ in range(2):
+        joined = chat.answer(ada, Join("#games"))
+        assert isinstance(joined, events.YouJoined)
+        assert joined.topic
+        assert joined.topic.text == "chess"
+        chat(ada, Leave("#games"))
+    chat.registry.set_topic("#GAMES", None)
+    joined = chat.answer(ada, Join("#games"))
+    assert isinstance(joined, events.YouJoined)
+    assert joined.topic is None
+
+
+def test_a_question_for_the_history_is_passed_on_with_the_rooms_of_now() -> None:
+    chat = KeepingChat()
+    ada = chat.enter("ada", "#a", "#b")
+    chat.enter("bob", "#c")
+    chat(ada, Leave("#b"))
+    for request, rooms in (
+        (requests.ReadHistory("A", 5), ("#a",)),
+        (requests.Search("hi", 5), ("#a",)),
+        (requests.AskSeen("zed"), ()),
+    ):
+        [lookup] = chat(ada, request)
+        assert isinstance(lookup, Lookup)
+        assert (lookup.peer, lookup.request, lookup.nick) == (ada, request, "ada")
+        assert lookup.rooms == rooms
+    for room, words in (("#b", "There is no room #b"), ("#c", "You are not in #c")):
+        assert words in chat.refusal(ada, requests.ReadHistory(room, 5))
+    here = chat.answer(ada, requests.AskSeen("BOB"))
+    assert isinstance(here, events.SeenIs)
+    assert (here.nick, here.here) == ("bob", True)
+    assert "cannot begin with" in chat.refusal(ada, requests.AskSeen("9"))

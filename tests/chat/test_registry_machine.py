@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chatserver.chat import events, requests
 from chatserver.chat.names import LOBBY, fold
-from chatserver.chat.registry import Broadcast, Delivery, RoomRegistry
+from chatserver.chat.registry import Broadcast, Delivery, Lookup, RoomRegistry
 from chatserver.chat.requests import Request
 from chatserver.config import Limits
-from tests.chat.crowd import Origin, heard_by
+from tests.chat.crowd import Origin, event_of, heard_by
 
 LIMITS = Limits(rooms_per_user=2, targets=2, topic=5, reason=5, nick=4, room=8, quiet_room=3)
 
@@ -56,8 +56,12 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.ListMembers, ROOMS),
     st.builds(requests.Whois, NICKS),
     st.builds(requests.FindNames, NICKS, ROOMS | st.none()),
+    st.builds(requests.ReadHistory, ROOMS, st.just(5)),
+    st.builds(requests.Search, TEXTS, st.just(5)),
+    st.builds(requests.AskSeen, NICKS),
     st.builds(requests.Quit, WHY, WHY),
 )
+LOOKED_UP = (requests.ReadHistory, requests.Search, requests.AskSeen)
 NAMELESS = (requests.Census, requests.Sync, requests.Enter)
 # Of these, nobody but the people who are told of them learns anything.
 SILENT = (requests.Say, requests.Quit)
@@ -68,7 +72,7 @@ class Registry(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.registry = RoomRegistry(LIMITS)
+        self.registry = RoomRegistry(LIMITS, keeps_messages=True)
         self.origins = [Origin(f"o{number}", home=f"home{number % 2}") for number in range(6)]
         self.nicks: dict[Origin, str] = {}
         self.rooms: dict[Origin, set[str]] = {}
@@ -93,8 +97,15 @@ class Registry(RuleBasedStateMachine):
             assert deliveries == []
             assert state(self.registry) == before
             return
+        if isinstance(request, LOOKED_UP) and isinstance(deliveries[0], Lookup):
+            assert [(d.peer, d.request) for d in deliveries if isinstance(d, Lookup)] == [
+                (origin, request)
+            ]
+            assert set(map(fold, deliveries[0].rooms)) <= self.rooms[origin]
+            assert state(self.registry) == before
+            return
         self.check_answers(origin, request, deliveries)
-        if any(isinstance(delivery.event, events.Refused) for delivery in deliveries):
+        if any(isinstance(event_of(delivery), events.Refused) for delivery in deliveries):
             assert len(deliveries) == 1
             assert state(self.registry) == before
         for delivery in deliveries:
@@ -120,14 +131,15 @@ class Registry(RuleBasedStateMachine):
 
     def check_answers(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         """One answer, and to nobody but the origin, unless all went well with speech or an end."""
-        answers = [d for d in deliveries if isinstance(d.event, events.Answer)]
-        refused = any(isinstance(d.event, events.Refused) for d in answers)
+        answers = [d for d in deliveries if isinstance(event_of(d), events.Answer)]
+        refused = any(isinstance(event_of(d), events.Refused) for d in answers)
         assert len(answers) == (0 if isinstance(request, SILENT) and not refused else 1)
         for answer in answers:
             assert not isinstance(answer, Broadcast)
             assert answer.peer is origin
-            assert isinstance(answer.event, events.Answer)
-            assert answer.event.to_request is request
+            event = event_of(answer)
+            assert isinstance(event, events.Answer)
+            assert event.to_request is request
 
     def expected(self, origin: Origin, event: events.Event) -> set[Origin]:
         """Whom the model would tell, before it follows the request."""
@@ -151,7 +163,7 @@ class Registry(RuleBasedStateMachine):
 
     def follow(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
-            match delivery.event:
+            match event_of(delivery):
                 case events.Entered(nick=nick):
                     self.nicks[origin] = nick
                     self.rooms[origin] = set()

@@ -101,7 +101,8 @@ def is_let_in(port: int) -> bool:
 def test_row_04_connect_and_close_costs_no_thread_and_keeps_no_memory(
     server: ServerProcess,
 ) -> None:
-    churn(server.port, 300)  # the allocator's own pools
+    with Probe(server.port) as probe, probe.fault():  # fills pools and caches
+        churn(server.port, 1000)
     rss, threads = server.rss, server.threads
     with Probe(server.port) as probe, probe.fault():
         churn(server.port, 2000)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from chatserver.history.librarian import HELPERS
 from chatserver.instance import ask_status
 from tests.end_to_end.probe import Probe
 from tests.helpers import PATIENCE, Client, ServerProcess, wait_for
@@ -117,6 +118,7 @@ def allowed_minutes() -> list[list[int]]:
 def test_row_47_memory_threads_and_files_are_the_same_after_each_round(tmp_path: Path) -> None:
     """The short form of scripts/soak, which looks for slopes over hours."""
     with ServerProcess(tmp_path, {"rate": False}) as server:
+        wake_readers(server)
         for _ in range(2):
             live_a_day(server)
         # A connection of a day before may still be lingering here, so there may be fewer later.
@@ -128,6 +130,21 @@ def test_row_47_memory_threads_and_files_are_the_same_after_each_round(tmp_path:
         assert server.rss <= rss + 2 * MIB
         status = ask_status(server.data)
         assert (status.people, status.rooms) == (0, 0)
+
+
+def wake_readers(server: ServerProcess) -> None:
+    """Have the helpers that read the history open it, each when it is first asked."""
+    threads = server.threads
+    with Client(server.port, "ada") as ada, Client(server.port, "bob") as bob:
+
+        def are_awake() -> bool:
+            for client in (ada, bob):
+                client.send("/history")
+            for client in (ada, bob):
+                client.sync()
+            return server.threads == threads + HELPERS
+
+        wait_for(are_awake)
 
 
 def live_a_day(server: ServerProcess) -> None:

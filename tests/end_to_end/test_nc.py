@@ -16,7 +16,7 @@ HINT = "Type to talk; /help shows what else there is."
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     require_program("nc", "netcat-openbsd")
-    with ServerProcess(tmp_path_factory.mktemp("nc")) as server:
+    with ServerProcess(tmp_path_factory.mktemp("nc"), {"history_on_join": 0}) as server:
         yield server
 
 

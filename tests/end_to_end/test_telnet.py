@@ -16,7 +16,7 @@ HINT = "Type to talk; /help shows what else there is."
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     require_program("telnet", "telnet")
-    limits = {"rate": False, "sniff_seconds": 0.1}
+    limits = {"rate": False, "sniff_seconds": 0.1, "history_on_join": 0}
     with ServerProcess(tmp_path_factory.mktemp("telnet"), limits) as server:
         yield server
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pyte
 
-from chatserver.chat.registry import Broadcast, RoomRegistry
+from chatserver.chat.events import Event
+from chatserver.chat.hub import Hub, Parcel
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Quit, Request
 from chatserver.config import Limits
 from chatserver.endings import Ending
+from chatserver.history.memory import MemoryLibrary
+from chatserver.history.recorder import HistoryRecorder
 from chatserver.telnet.parser import Command, Option, Parser
 from chatserver.telnet.session import House, TelnetSession
+from tests.histories import FaultyJournal, PatientLibrarian
 
 VERSION = "0.1.0"
 # The minute that lines show, whatever the zone of the machine.
@@ -115,19 +121,33 @@ class Guest:
 
 
 class TestHouse:
-    """Several guests and the registry between them. `now` is the monotonic time."""
+    """Several guests and the hub between them. `now` is the monotonic time, `at` the wall clock's.
+
+    `reads`: whether questions for the history are answered at once.
+    """
 
     __test__ = False
 
-    def __init__(self, limits: Limits = FREE, motd: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits = FREE,
+        motd: tuple[str, ...] = (),
+        journal: FaultyJournal | None = None,
+    ) -> None:
+        """`journal` is what an earlier house has left."""
         self.limits = limits
         self.motd = motd
         self.now = 1000.0
         self.at = AT
-        self.registry = RoomRegistry(limits)
+        self.reads = True
+        self.journal = journal or FaultyJournal()
         self.guests: list[Guest] = []
+        self._librarian = PatientLibrarian(MemoryLibrary(self.journal))
+        recorder = HistoryRecorder(self.journal, self._librarian.departures)
+        self.registry = RoomRegistry(limits, recorder.topics(), keeps_messages=True)
+        self._hub = Hub(self.registry, recorder, self._librarian, clock=lambda: self.at)
         self._wishes: deque[tuple[Guest, Request]] = deque()
-        self._id = 0
+        weakref.finalize(self, self._hub._inbox.close)
 
     # Guests.
 
@@ -166,32 +186,38 @@ class TestHouse:
         self._wishes.append((guest, request))
 
     def settle(self, guest: Guest | None = None) -> None:
-        """Do all that is waiting, in order, as hub and workers would."""
+        """Do all that is waiting, in order, as hub, workers and helpers would."""
         if guest:
             guest.pump()
-        while self._wishes:
-            origin, request = self._wishes.popleft()
-            self._id += 1
-            for delivery in self.registry.apply(origin, request, self._id, self.at):
-                if isinstance(delivery, Broadcast):
-                    self._fan_out(delivery)
-                elif isinstance(delivery.peer, Guest):
-                    self._deliver(delivery.peer, delivery.event)
+        while self._wishes or (self.reads and self._librarian.answer()):
+            self._hub.submit([self._wishes.popleft()] if self._wishes else [])
+            self._hub._serve()
 
-    def _fan_out(self, delivery: Broadcast) -> None:
-        for _, peers in delivery.audience:
-            for guest in peers:
-                assert isinstance(guest, Guest)
-                dialect = guest.session.dialect
-                encoded = dialect.encode([delivery.event]) if dialect else None
-                if encoded is None or guest.session.key in encoded.aside:
-                    self._deliver(guest, delivery.event)
-                elif not guest.gone and encoded.data:
-                    guest.pages.append(encoded.data)
+    def read_on(self) -> None:
+        """Answer what the history has been asked, and go on answering at once."""
+        self.reads = True
+        self.settle()
 
-    def _deliver(self, guest: Guest, event: object) -> None:
+    def post(self, parcels: Sequence[Parcel]) -> None:
+        """Fulfil hub.Home."""
+        for audience, event in parcels:
+            if isinstance(audience, tuple):
+                self._fan_out([guest for guest in audience if isinstance(guest, Guest)], event)
+            elif isinstance(audience, Guest):
+                self._deliver(audience, event)
+
+    def _fan_out(self, audience: Sequence[Guest], event: Event) -> None:
+        for guest in audience:
+            dialect = guest.session.dialect
+            encoded = dialect.encode([event]) if dialect else None
+            if encoded is None or guest.session.key in encoded.aside:
+                self._deliver(guest, event)
+            elif not guest.gone and encoded.data:
+                guest.pages.append(encoded.data)
+
+    def _deliver(self, guest: Guest, event: Event) -> None:
         if not guest.gone:
-            guest.session.deliver([event], self.now)  # type: ignore[list-item]
+            guest.session.deliver([event], self.now)
             guest.pump()
 
     def wait(self, seconds: float) -> None:

@@ -29,6 +29,8 @@ def bob(house: TestHouse, ada: Guest) -> Guest:
 NOBODY = "Nobody has written to you alone yet; /msg NICK TEXT writes to somebody."
 SETS = ", ".join(CHARSETS)
 NO_ROOM = "  You are in no room; /join #lobby takes you to one."
+WAITED = "is not here; they will see it when they come back."
+SET_BY_ADA = "(set by ada on Thursday 29 February 2024 at 12:01)"
 ALONE = "  You are in #games, alone so far."
 BAD_ROOM = "use letters, digits and - _ . +."
 
@@ -83,8 +85,18 @@ BAD_ROOM = "use letters, digits and - _ . +."
         ("/msg", ["  Something is missing; type it so: /msg NICK TEXT"]),
         ("/msg bob", ["  Something is missing; type it so: /msg NICK TEXT"]),
         ("/msg , x", ["  Something is missing; type it so: /msg NICK TEXT"]),
-        ("/msg zed hi", ["  zed is not here; /who shows who is."]),
-        ("/msg yan,zed hi", ["  yan, zed are not here; /who shows who is."]),
+        ("/msg zed hi", ["12:01 <ada -> zed> hi", f"  zed {WAITED}"]),
+        (
+            "/msg yan,zed hi",
+            [
+                "12:01 <ada -> yan> hi",
+                "12:01 <ada -> zed> hi",
+                f"  yan {WAITED}",
+                f"  zed {WAITED}",
+            ],
+        ),
+        ("/msg 9 hi", ["  9 is not here; /who shows who is."]),
+        ("/msg 8,9 hi", ["  8, 9 are not here; /who shows who is."]),
         ("/msg a,b,c,d,e hi", ["  That is too many names; at most 4 at once."]),
         ("/msg ada,ADA hi", ["12:01 <ada -> ada> hi"]),
         ("/reply hi", [f"  {NOBODY}"]),
@@ -203,7 +215,7 @@ def test_one_who_leaves_a_room_is_in_the_one_before(ada: Guest, bob: Guest) -> N
         assert ada.says(line) == [NO_ROOM]
 
 
-def test_an_empty_room_goes_away_with_its_topic(ada: Guest) -> None:
+def test_an_empty_room_goes_away_and_comes_back_with_its_topic(ada: Guest) -> None:
     ada.send("/join games\n/topic chess\n")
     assert ada.says("/rooms") == [
         "  #games    1 person  chess",
@@ -211,7 +223,7 @@ def test_an_empty_room_goes_away_with_its_topic(ada: Guest) -> None:
     ]
     ada.send("/leave\n")
     assert ada.says("/rooms") == ["  #lobby    1 person"]
-    assert ada.says("/join games") == [ALONE]
+    assert ada.says("/join games") == [ALONE, f"  Topic of #games: chess {SET_BY_ADA}"]
 
 
 def test_a_topic_is_shown_to_who_comes(house: TestHouse, ada: Guest, bob: Guest) -> None:
@@ -219,9 +231,9 @@ def test_a_topic_is_shown_to_who_comes(house: TestHouse, ada: Guest, bob: Guest)
     assert bob.read() == b"12:01 -- ada set the topic of #lobby: be kind\n"
     assert house.pipe().send("cy\n").read().decode().splitlines()[-2:] == [
         "  You are in #lobby with ada and bob. Type to talk; /help shows what else there is.",
-        "  Topic of #lobby: be kind (set by ada at 12:01)",
+        f"  Topic of #lobby: be kind {SET_BY_ADA}",
     ]
-    assert bob.says("/topic") == ["  Topic of #lobby: be kind (set by ada at 12:01)"]
+    assert bob.says("/topic") == [f"  Topic of #lobby: be kind {SET_BY_ADA}"]
 
 
 def test_twenty_rooms_are_the_most(ada: Guest) -> None:
@@ -245,7 +257,10 @@ def test_private_words(ada: Guest, bob: Guest) -> None:
     bob.read()
     assert ada.says("/msg bob,nobody,zed hi  there") == [
         "12:01 <ada -> bob> hi  there",
-        "  nobody, zed are not here; /who shows who is.",
+        "12:01 <ada -> nobody> hi  there",
+        "12:01 <ada -> zed> hi  there",
+        f"  nobody {WAITED}",
+        f"  zed {WAITED}",
     ]
     assert bob.read() == b"12:01 <ada -> bob> hi  there\n"
     assert bob.says("/reply hello") == ["12:01 <bob -> ada> hello"]

@@ -1,6 +1,9 @@
 """Long answers come page by page, as the client reads them (FAULTS row 29)."""
 
-from chatserver.telnet.view import PAGE_LINES
+from chatserver.config import Limits
+from chatserver.telnet.terminal import Terminal
+from chatserver.telnet.view import PAGE_LINES, View
+from tests.chat.crowd import event_of
 from tests.telnet.house import Guest, TestHouse
 
 ROOMS = 10_000
@@ -29,7 +32,7 @@ def test_ten_thousand_rooms() -> None:
     [(_, request)] = house._wishes
     house._wishes.clear()
     answers = house.registry.apply(ada, request, 1, house.at)
-    ada.session.deliver([answers[0].event], house.now)
+    ada.session.deliver([event_of(answers[0])], house.now)
     pages = 0
     lines = 0
     while ada.session.has_more:
@@ -84,7 +87,7 @@ def test_news_between_two_pages_is_not_lost() -> None:
     [(_, request)] = house._wishes
     house._wishes.clear()
     [answer] = house.registry.apply(ada, request, 1, house.at)
-    ada.session.deliver([answer.event], house.now)
+    ada.session.deliver([event_of(answer)], house.now)
     data = take(ada)
     bob.send("hi\n")
     data += ada.read()
@@ -113,3 +116,16 @@ def test_a_page_that_ends_exactly_is_the_last() -> None:
     assert len(lines) == PAGE_LINES + 1
     assert lines[-1] == "12:01 <ada> hello"
     assert not ada.session.has_more
+
+
+def test_what_follows_a_long_answer_comes_behind_all_of_it() -> None:
+    """As the past of a room does behind many messages that have waited."""
+    view = View(Terminal(Limits()))
+    view.print_pages(str(number) for number in range(PAGE_LINES + 10))
+    view.print(["past"])
+    view.print_pages(iter(["more"]))
+    while view.has_pages:
+        view.turn()
+    view.print(["end"])
+    rows = view.terminal.take_output().decode().split()
+    assert rows == [*map(str, range(PAGE_LINES + 10)), "past", "more", "end"]

@@ -24,9 +24,9 @@ TEXTS = st.one_of(
 REASONS = st.sampled_from(["", "bye", "a b", "\x1b[2J"]) | st.text(max_size=20)
 EVENTS = st.one_of(
     st.builds(events.Said, st.just(1), TIMES, ROOMS, NICKS, TEXTS, st.booleans()),
-    st.builds(events.Joined, TIMES, ROOMS, NICKS),
-    st.builds(events.Left, TIMES, ROOMS, NICKS, REASONS),
-    st.builds(events.Gone, TIMES, NICKS, REASONS),
+    st.builds(events.Joined, st.just(1), TIMES, ROOMS, NICKS),
+    st.builds(events.Left, st.just(1), TIMES, ROOMS, NICKS, REASONS),
+    st.builds(events.Gone, st.just(1), TIMES, NICKS, REASONS, st.just(("#lobby",))),
     st.builds(events.TopicSet, st.just(1), TIMES, ROOMS, NICKS, REASONS),
     st.builds(events.Renamed, TIMES, NICKS, NICKS),
 )

@@ -1,0 +1,86 @@
+"""What the hub needs of whoever keeps what was said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from chatserver.chat.events import Told, Topic
+from chatserver.chat.registry import Deliveries, Lookup
+from chatserver.chat.requests import Forget, Request
+from chatserver.chat.room import Peer
+
+
+class Step(Struct):
+    """One request in the order, and what followed. The deliveries are replaced if it must fail."""
+
+    origin: Peer
+    request: Request
+    deliveries: Deliveries
+
+
+class Recorder(Protocol):
+    """Called by the hub's thread alone."""
+
+    @property
+    def last_id(self) -> int:
+        """The last place in the order that was ever given out."""
+
+    @property
+    def last_time(self) -> float:
+        """The latest stamp, in seconds since the epoch."""
+
+    def record(self, steps: Sequence[Step]) -> None:
+        """Store what is to be kept of these steps, all or nothing.
+
+        Raises:
+            NotSaved: nothing of them is stored.
+        """
+
+    def kept_for(self, nick: str) -> Sequence[Told]:
+        """Return what was said to that person alone while they were not here."""
+
+    def forget(self, what: Forget) -> Mapping[str, Topic]:
+        """Begin to erase from all that was recorded; return the topics that are left, by room.
+
+        Raises:
+            NotForgotten: nothing is erased.
+        """
+
+    def tidy(self, now: float) -> bool:
+        """Do a bite of tidying up while nobody waits; return whether there is more to do."""
+
+    def close(self) -> None:
+        """Nothing more is recorded."""
+
+
+class Librarian(Protocol):
+    """Answers questions about what was said; may be called by the hub, answers from elsewhere."""
+
+    def look_up(self, lookup: Lookup) -> None:
+        """Find the answer and post it to the one who asks, without keeping the caller."""
+
+
+class Forgetful:
+    """Keeps nothing: a hub without a history."""
+
+    last_id = 0
+    last_time = 0.0
+
+    def record(self, steps: Sequence[Step]) -> None:
+        """Let it go."""
+
+    def kept_for(self, nick: str) -> Sequence[Told]:
+        """Return nothing."""
+        return ()
+
+    def forget(self, what: Forget) -> Mapping[str, Topic]:
+        """There is nothing to erase, and no topic was recorded."""
+        return {}
+
+    def tidy(self, now: float) -> bool:
+        """There is nothing to tidy up."""
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,60 @@
+"""Departures: where people left off who are, or lately were, in a room."""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from chatserver.chat.names import fold
+from chatserver.history.entries import Arrival, Departure, Entry
+from chatserver.history.errors import HistoryError
+from chatserver.history.store import Reader
+
+_REMEMBERED: Final = 20_000
+
+_log = logging.getLogger("chatserver")
+
+
+class Departures:
+    """Places in the order at which people left rooms, kept beyond their coming back.
+
+    The store forgets a departure once the person is back, since a kill of the server would end
+    their stay anew; but it is just then that they ask what they have missed. The hub's thread
+    alone notes; any thread may ask.
+    """
+
+    def __init__(self, library: Reader) -> None:
+        self._library = library
+        # The one longest untouched comes first.
+        self._left: dict[tuple[str, str], int | None] = {}
+
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Remember what these change. To be called before they are stored."""
+        for entry in entries:
+            match entry:
+                case Departure(id=id, nick=nick, room=room):
+                    self._remember((fold(nick), fold(room)), id)
+                case Arrival(nick=nick, room=room):
+                    key = fold(nick), fold(room)
+                    left = self._left[key] if key in self._left else self._stored(nick, room)
+                    self._remember(key, left)
+
+    def of(self, nick: str, room: str) -> int | None:
+        """Return the id with which somebody left a room last; None if they never did."""
+        return self._left.get((fold(nick), fold(room)))
+
+    def clear(self) -> None:
+        """Forget all: some of it was erased."""
+        self._left.clear()
+
+    def _remember(self, key: tuple[str, str], left: int | None) -> None:
+        self._left.pop(key, None)
+        self._left[key] = left
+        if len(self._left) > _REMEMBERED:
+            del self._left[next(iter(self._left))]
+
+    def _stored(self, nick: str, room: str) -> int | None:
+        try:
+            return self._library.departure(nick, room)
+        except HistoryError as error:
+            _log.warning("where somebody left off cannot be read now: %s", error)
+            return None

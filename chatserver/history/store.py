@@ -1,0 +1,84 @@
+"""What the history is to those who use it, on disk or in memory alone."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Seen
+from chatserver.history.query import SearchQuery
+
+
+class Writer(Protocol):
+    """The hub's side: Journal or MemoryJournal. One thread at a time."""
+
+    last_id: int
+    last_time: float
+    broken: bool
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a chore must not wait for a quiet moment."""
+
+    @property
+    def forgetting(self) -> bool:
+        """Whether something is still to be forgotten."""
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        """Store all or none. Raises JournalError."""
+
+    def chore(self, now: float, budget: float = 0.0) -> bool:
+        """Do a bite of tidying up; return whether there is more."""
+
+    def topics(self) -> list[KeptTopic]:
+        """Return every room's topic."""
+
+    def waiting_for(self) -> dict[str, int]:
+        """Return for whom messages wait, by folded nick, and how many."""
+
+    def waiting(self, nick: str, most: int = 500) -> list[Message]:
+        """Return the oldest messages that wait for somebody."""
+
+    def forget(self, what: Forget) -> None:
+        """Begin to forget."""
+
+    def reopen(self) -> int:
+        """After BROKEN: return the last id stored."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Reader(Protocol):
+    """The sessions' side: Library or MemoryLibrary. Any thread; to be asked in a helper's."""
+
+    def page(self, room: str, before_id: int | None = None, count: int = 50) -> list[Message]:
+        """Return the last lines before an id, oldest first."""
+
+    def page_after(self, room: str, after_id: int, count: int = 500) -> list[Message]:
+        """Return the first lines after an id, oldest first."""
+
+    def page_since(self, room: str, since: float, count: int = 50) -> list[Message]:
+        """Return the first lines from a moment on, oldest first."""
+
+    def id_at(self, moment: float) -> int:
+        """Return an id below which all lines are older than a moment."""
+
+    def search(
+        self,
+        query: SearchQuery,
+        rooms: Collection[str],
+        limit: int = 50,
+        before_id: int | None = None,
+    ) -> list[Message]:
+        """Return what matches in these rooms alone, newest first."""
+
+    def last_seen(self, nick: str) -> Seen | None:
+        """Return when somebody last said something to a room or left one."""
+
+    def departure(self, nick: str, room: str) -> int | None:
+        """Return the id with which somebody left a room."""
+
+    def count_since(self, room: str, id: int) -> int:
+        """Return how many lines a room has after an id."""
+
+    def close(self) -> None:
+        """End it."""

@@ -1,0 +1,246 @@
+import logging
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chatserver.history import chores
+from chatserver.history.entries import Departure, Forget, Kind, Message
+from chatserver.history.journal import Journal
+from chatserver.history.library import Library
+from chatserver.history.query import parse
+from chatserver.history.removal import MOST, Retention
+from tests.history.shelf import DAY, NOW, Clock, finish, opened, raw, rows, said, tidy, told
+
+ROOMS = ["#lobby", "#games", "#old"]
+
+
+def check_whole(directory: Path) -> None:
+    """Every table agrees with the lines, and the word index with itself."""
+    assert rows(directory, "pragma quick_check") == [("ok",)]
+    indexed = "where room <> 0 and id <= (select indexed_to from state)"
+    assert rows(directory, "select room, id from room_line order by id") == rows(
+        directory, f"select room, id from line {indexed} order by id"
+    )
+    assert rows(directory, "select key, lines from room where lines <> 0 order by key") == rows(
+        directory, f"select room, count(*) from line {indexed} group by room order by room"
+    )
+    with raw(directory) as connection:
+        connection.execute("insert into line_words (line_words) values ('integrity-check')")
+        connection.execute("create virtual table temp.v using fts5vocab (main, line_words, col)")
+        held = connection.execute("select coalesce(max(doc), 0) from v where col = 'room'")
+        most = connection.execute("select coalesce(max(lines), 0) from room")
+        # Words of rooms: no line is held that is not there.
+        assert held.fetchone() == most.fetchone()
+
+
+def test_lines_are_indexed_in_bites_and_a_lone_one_after_a_while(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal, closing(Library(tmp_path)) as library:
+        journal.commit([said(id) for id in range(1, 601)])
+        finish(journal)
+        assert library.stats().not_indexed == 100
+        journal.commit([said(601)])
+        finish(journal)
+        assert library.stats().not_indexed == 101
+        tidy(journal, clock)
+        assert library.stats().not_indexed == 0
+    check_whole(tmp_path)
+
+
+def test_a_flood_without_a_pause_is_urgent_and_bites_keep_up(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        id = 0
+        worst = 0
+        while id < chores._URGENT_TAIL + 10_000:
+            journal.commit([said(id + n) for n in range(1, 401)])
+            id += 400
+            while journal.urgent:
+                journal.chore(NOW)
+            worst = max(worst, journal._chores._indexing.tail)
+        assert worst <= chores._URGENT_TAIL + 400
+        assert journal.urgent is False
+
+
+def test_rooms_are_cut_to_their_last_lines(tmp_path: Path) -> None:
+    clock = Clock()
+    keep = Retention(days=None, lines=300)
+    with opened(tmp_path, retention=keep, clock=clock) as journal:
+        lines = [said(id, f"word{id}", ROOMS[id % 2]) for id in range(1, 2001)]
+        lines += [said(id, room="#old") for id in range(2001, 2101)]
+        journal.commit(lines)
+        tidy(journal, clock)
+        with closing(Library(tmp_path)) as library:
+            for room in ROOMS:
+                expected = [line for line in lines if line.room == room][-300:]
+                assert list(library.export(room)) == expected
+            assert library.search(parse("word2"), ROOMS) == []
+            assert library.search(parse("word2000"), ROOMS) == [lines[1999]]
+    check_whole(tmp_path)
+
+
+def test_a_limit_that_is_lowered_holds_from_the_next_start(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit([said(id) for id in range(1, 1001)])
+        tidy(journal, clock)
+    with opened(tmp_path, retention=Retention(lines=10)) as journal:
+        finish(journal)
+    assert rows(tmp_path, "select min(id), max(id) from line") == [(991, 1000)]
+    check_whole(tmp_path)
+
+
+def test_old_lines_go_with_all_that_hangs_on_them(tmp_path: Path) -> None:
+    clock = Clock()
+    keep = Retention(days=30, lines=None)
+    with opened(tmp_path, retention=keep, clock=clock) as journal:
+        journal.commit([said(id, room="#old") for id in range(1, 3 * MOST)])
+        journal.commit([Message(1000, NOW + 1000, Kind.TOPIC, "#old", "bob", "Old")])
+        journal.commit([told(1001, "amy", waits_for=("amy",))])
+        journal.commit([Departure(1002, NOW + 1002, "amy", "#old")])
+        clock.now = 20 * DAY
+        young = said(1003)
+        young = Message(1003, NOW + clock.now, young.kind, "#lobby", "bob", "young")
+        journal.commit([young])
+        tidy(journal, clock)
+        assert len(rows(tmp_path, "select id from line")) == 3 * MOST + 2
+        tidy(journal, clock, 10.5 * DAY)
+        assert rows(tmp_path, "select id from line") == [(1003,)]
+        assert journal.topics() == []
+        assert journal.waiting_for() == {}
+        assert rows(tmp_path, "select * from stay") == []
+        assert rows(tmp_path, "select name from room") == [("#lobby",)]
+        journal.commit([said(2000, room="#old")])  # under a key of its own again
+        with closing(Library(tmp_path)) as library:
+            assert [line.id for line in library.page("#old")] == [2000]
+    check_whole(tmp_path)
+
+
+def test_a_clock_set_forward_throws_nothing_away(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit([said(id) for id in range(1, 301)])
+        tidy(journal, clock)
+        clock.now += 100
+        finish(journal, NOW + 3650 * DAY)
+        assert len(rows(tmp_path, "select id from line")) == 300
+
+
+@pytest.mark.parametrize(
+    ("what", "kept"),
+    [
+        (Forget(nick="BOB"), {2, 4, 6}),
+        (Forget(room="#Games"), {1, 2, 5, 6, 7}),
+        (Forget(before=NOW + 3), {3, 4, 5, 6, 7}),
+        (Forget(nick="bob", room="#games"), {1, 2, 4, 5, 6, 7}),
+        (Forget(nick="amy", before=NOW + 5), {1, 3, 5, 6, 7}),
+        (Forget(room="#nowhere"), {1, 2, 3, 4, 5, 6, 7}),
+    ],
+)
+@pytest.mark.parametrize("indexed", [False, True])
+def test_forgetting(tmp_path: Path, what: Forget, kept: set[int], indexed: bool) -> None:
+    clock = Clock()
+    lines = [
+        said(1, "one", "#lobby", "bob"),
+        said(2, "two", "#lobby", "amy"),
+        said(3, "three", "#games", "Bob"),
+        said(4, "four", "#games", "amy"),
+        told(5, "zoe", nick="bob"),
+        told(6, "zoe", nick="dan"),
+        told(7, "zoe", "bob", nick="dan", waits_for=("bob",)),
+    ]
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit(lines)
+        if indexed:
+            tidy(journal, clock)
+        journal.forget(what)
+        finish(journal)
+        assert not journal.forgetting
+        assert {id for (id,) in rows(tmp_path, "select id from line")} == kept
+        assert journal.waiting_for() == ({"bob": 1} if 7 in kept else {})
+        tidy(journal, clock)
+        with closing(Library(tmp_path)) as library:
+            found = library.search(parse("from:bob from:amy"), ROOMS)
+            assert [line.id for line in found] == sorted(kept - {5, 6, 7}, reverse=True)
+    check_whole(tmp_path)
+
+
+def test_forgetting_goes_on_after_a_restart_and_leaves_no_trace_in_the_file(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit([said(id, f"xyzzy{id} public", nick="eve") for id in range(1, 1001)])
+        journal.commit([said(id, "plain") for id in range(1001, 2001)])
+        tidy(journal, clock)
+        journal.forget(Forget(nick="eve"))
+        journal.chore(NOW)
+        assert journal.forgetting
+        left = len(rows(tmp_path, "select id from line"))
+        assert 1000 < left < 2000
+    with opened(tmp_path, clock=clock) as journal:
+        assert journal.forgetting
+        tidy(journal, clock)
+        assert not journal.forgetting
+        path = journal.path
+    assert rows(tmp_path, "select count(*), min(id) from line") == [(1000, 1001)]
+    check_whole(tmp_path)
+    assert b"xyzzy" not in path.read_bytes()
+
+
+def test_forgetting_nothing_in_particular_is_a_mistake(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal, pytest.raises(ValueError, match="nothing is named"):
+        journal.forget(Forget())
+
+
+def test_the_log_is_kept_small_without_any_help_of_the_commits(tmp_path: Path) -> None:
+    sizes = []
+    with opened(tmp_path) as journal:
+        for start in range(1, 40_001, 400):
+            journal.commit([said(id, "x" * 200) for id in range(start, start + 400)])
+            finish(journal)
+            sizes.append(journal.path.with_name(journal.path.name + "-wal").stat().st_size)
+    assert max(sizes) < 16 * 1024**2
+
+
+def test_a_reader_that_stays_is_told_of_and_the_log_shrinks_after_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chores, "WAL_LIMIT", 4 * 1024**2)
+    with opened(tmp_path) as journal, raw(tmp_path) as reader:
+        journal.commit([said(1)])
+        reader.execute("begin")
+        reader.execute("select * from line").fetchall()
+        for start in range(2, 20_001, 400):
+            journal.commit([said(id, "x" * 300) for id in range(start, start + 400)])
+            finish(journal)
+        assert [record.levelno for record in caplog.records] == [logging.WARNING]
+        assert "a program that reads it does not end" in caplog.text
+        reader.execute("rollback")
+        journal._checkpoint_all()
+        assert journal.path.with_name(journal.path.name + "-wal").stat().st_size == 0
+
+
+def test_chores_on_a_full_disk_wait_and_are_done_later(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit([said(id, f"w{id}") for id in range(1, 1001)])
+        pages = journal._connection.execute("pragma page_count").fetchone()[0]
+        journal._connection.execute(f"pragma max_page_count = {pages}")
+        assert not journal.chore(NOW, 1.0)
+        assert not journal.broken
+        journal._connection.execute("pragma max_page_count = 100000")
+        assert not journal.chore(NOW)  # not at once again
+        tidy(journal, clock)
+        assert journal._chores._indexing.tail == 0
+    check_whole(tmp_path)
+
+
+def test_a_journal_opened_again_goes_on_indexing_where_it_was(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.commit([said(id) for id in range(1, 1001)])
+    journal.chore(NOW)
+    journal.close()
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        tidy(journal, clock)
+    check_whole(tmp_path)
+    assert rows(tmp_path, "select lines from room") == [(1000,)]

@@ -1,0 +1,173 @@
+"""Private messages to people who are not here."""
+
+import pytest
+
+from chatserver.history.errors import Cause
+from tests.telnet.house import Guest, TestHouse
+
+DAY = "-- Thursday 29 February 2024 --"
+ALONE = "  You are in #lobby with ada. Type to talk; /help shows what else there is."
+FULL = "  Not sent: the server cannot save messages now (disk full)."
+
+
+def heading(count: int) -> str:
+    return f"-- {count} message{'s' * (count != 1)} for you while you were away --"
+
+
+@pytest.fixture
+def house() -> TestHouse:
+    return TestHouse()
+
+
+@pytest.fixture
+def ada(house: TestHouse) -> Guest:
+    return house.pipe("ada")
+
+
+def comes(house: TestHouse, name: str) -> list[str]:
+    guest = house.person()
+    guest.read()
+    return guest.says(name)
+
+
+def test_the_words(ada: Guest) -> None:
+    assert ada.says("/msg bob see you") == [
+        "12:01 <ada -> bob> see you",
+        "  bob is not here; they will see it when they come back.",
+    ]
+
+
+def test_they_come_once_the_name_is_taken_and_once(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n/msg BOB two\n/msg cy for cy\n")
+    assert comes(house, "Bob") == [
+        heading(2),
+        DAY,
+        "12:01 <ada -> Bob> one",
+        "12:01 <ada -> Bob> two",
+        "  You are in #lobby with ada. Type to talk; /help shows what else there is.",
+    ]
+    house.guests[-1].send("/quit\n")
+    assert comes(house, "bob") == [ALONE]
+    house.guests[-1].send("/quit\n")
+    assert comes(house, "cy")[:3] == [heading(1), DAY, "12:01 <ada -> cy> for cy"]
+
+
+def test_they_come_before_the_past_of_the_room(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\nhello\n")
+    assert comes(house, "bob") == [
+        heading(1),
+        DAY,
+        "12:01 <ada -> bob> one",
+        DAY,
+        "12:01 <ada> hello",
+        ALONE,
+    ]
+
+
+def test_they_come_to_a_pipe_too(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n")
+    assert b"<ada -> bob> one\n" in house.pipe().hear("bob\n")
+
+
+def test_they_come_to_who_takes_the_name_later(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bert one\n")
+    bob = house.pipe("bob")
+    assert bob.says("/nick bert") == [
+        "  You are bert now.",
+        heading(1),
+        DAY,
+        "12:01 <ada -> bert> one",
+    ]
+    assert bob.says("/reply hi") == ["12:01 <bert -> ada> hi"]
+    bob.says("/nick bob")
+    assert bob.says("/nick bert") == ["  You are bert now."]
+
+
+def test_an_answer_goes_to_who_wrote_last(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n")
+    bob = house.pipe("bob")
+    assert bob.says("/reply hi") == ["12:01 <bob -> ada> hi"]
+
+
+def test_they_wait_over_a_restart(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n")
+    again = TestHouse(journal=house.journal)
+    assert comes(again, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
+    third = TestHouse(journal=house.journal)
+    assert len(comes(third, "bob")) == 1
+
+
+def test_they_wait_on_while_nothing_can_be_stored(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n")
+    house.journal.fault = Cause.FULL
+    assert comes(house, "bob") == [ALONE]
+    bob = house.guests[-1]
+    bob.send("/quit\n")
+    house.journal.fault = None
+    assert comes(house, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
+
+
+def test_what_could_not_be_stored_does_not_wait(house: TestHouse, ada: Guest) -> None:
+    house.journal.fault = Cause.FULL
+    assert ada.says("/msg bob one") == [FULL]
+    house.journal.fault = None
+    assert comes(house, "bob") == [ALONE]
+
+
+def test_nobody_waits_for_an_impossible_name(ada: Guest) -> None:
+    assert ada.says("/msg 9bob hi") == ["  9bob is not here; /who shows who is."]
+
+
+def test_many_long_ones_come_in_pages(house: TestHouse, ada: Guest) -> None:
+    """So many bytes at once would make a slow reader of whom they wait for (FAULTS row 27)."""
+    ada.send("".join(f"/msg bob {number}{'x' * 4000}\n" for number in range(99)))
+    bob = house.person()
+    bob.read()
+    bob.send("bob\n")
+    assert max(map(len, bob.pages)) < 64 * 1024
+    shown = [line for line in bob.read().decode().splitlines() if "<ada -> bob>" in line]
+    assert [line[19:].rstrip("x") for line in shown] == [str(number) for number in range(99)]
+    assert bob.says("hello") == ["12:01 <bob> hello"]
+
+
+def test_what_is_said_to_somebody_alone_is_in_no_history(house: TestHouse, ada: Guest) -> None:
+    house.pipe("bob")
+    ada.send("/msg bob secret\n/msg zed secret\n")
+    ada.read()
+    assert ada.says("/search secret") == ["  Nothing was found."]
+    assert ada.says("/history") == ["  Nothing older is kept of #lobby."]
+
+
+# When the disk is full.
+
+
+def test_a_failing_disk_is_told_to_the_sender_alone(house: TestHouse, ada: Guest) -> None:
+    bob = house.pipe("bob")
+    ada.says("before")
+    house.journal.fault = Cause.FULL
+    bob.read()
+    assert ada.says("hello") == [FULL]
+    assert ada.says("/me waves") == [FULL]
+    assert ada.says("/topic chess") == [FULL]
+    assert ada.says("/topic") == ["  #lobby has no topic; /topic TEXT sets one."]
+    assert ada.says("/msg bob psst") == [FULL]
+    assert bob.read() == b""
+    house.pipe("cy").send("/leave\n/join lobby\n/quit\n")
+    assert bob.read().decode().splitlines() == [
+        "12:01 -> cy has joined #lobby",
+        "12:01 <- cy has left #lobby",
+        "12:01 -> cy has joined #lobby",
+        "12:01 <- cy left (quit)",
+    ]
+    house.journal.fault = None
+    assert ada.says("after")[-1] == "12:01 <ada> after"
+    assert bob.read() == b"12:01 <ada> after\n"
+    assert bob.says("/history") == [DAY, "12:01 <ada> before", "12:01 <ada> after"]
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_the_cause_is_named(house: TestHouse, ada: Guest, cause: Cause) -> None:
+    house.journal.fault = cause
+    assert ada.says("hello") == [
+        f"  Not sent: the server cannot save messages now ({cause.value})."
+    ]
