@@ -1,7 +1,7 @@
 """What a session may wish of the hub: one immutable type per wish.
 
 They are msgspec structs and not dataclasses because a message makes two of them, and a frozen
-dataclass takes five times as long to make (it sets each field through object.__setattr__).
+dataclass takes ten times as long to make (it sets each field through object.__setattr__).
 """
 
 from datetime import tzinfo
