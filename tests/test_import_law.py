@@ -47,7 +47,7 @@ def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
 
 _TELNET = (
     "answers chatting clock colors commands completion editor keys line naming negotiation parser "
-    "past plain recall render row session style suggestions terminal view window"
+    "past person plain recall render row session style suggestions terminal view window"
 )
 _NET = ("net", "config", "endings", "faults", "inbox", "rate")
 

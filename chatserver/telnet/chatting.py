@@ -31,7 +31,7 @@ class TalkFlow(Flow, Protocol):
 
 
 class Chatting:
-    """One person's rooms and manners. Fulfils commands.Person."""
+    """One person's rooms and manners. Fulfils person.Person."""
 
     __slots__ = (
         "_arrival",
@@ -103,9 +103,7 @@ class Chatting:
     def _say(self, text: str) -> None:
         if not text or text.isspace():
             return
-        if not self.room:
-            raise commands.UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
-        self._flow.send(requests.Say(self.room, text))
+        self._flow.send(requests.Say(commands.current_room(self), text))
 
     def complete(self, before: str) -> None:
         """Answer a Tab behind this text, now or when the hub has."""
@@ -265,7 +263,7 @@ class Chatting:
         if fold(self.partner) == fold(event.old):
             self.partner = event.new
 
-    # commands.Person
+    # person.Person
 
     def ask(self, request: Request) -> None:
         """Send a request and wait for its answer before reading on."""

@@ -2,16 +2,15 @@
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
 
 from chatserver.chat import requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import LOBBY, check_nick, fold
-from chatserver.chat.requests import Request
-from chatserver.telnet.clock import Clock, Zone, read_zone
+from chatserver.telnet.clock import Clock, read_zone
+from chatserver.telnet.person import Person
 
 _NEAR = 0.67  # how alike a mistyped command is (difflib's ratio): two letters of three
 CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "ascii")
@@ -19,69 +18,6 @@ CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "asc
 
 class UsageError(ChatError):
     """The words after a command do not fit it."""
-
-
-class Person(Protocol):
-    """The session as the commands see it."""
-
-    @property
-    def nick(self) -> str:
-        """The person's own name."""
-
-    @property
-    def room(self) -> str:
-        """The current room, empty if the person is in none."""
-
-    @property
-    def rooms(self) -> Sequence[str]:
-        """All rooms the person is in."""
-
-    @property
-    def partner(self) -> str:
-        """Who wrote to the person last, empty if nobody did."""
-
-    @property
-    def name_limit(self) -> int:
-        """The longest name of a person, in characters."""
-
-    def ask(self, request: Request) -> None:
-        """Send a request and wait for its answer before reading on."""
-
-    def send(self, request: Request) -> None:
-        """Send a request that has no answer but a refusal."""
-
-    def tell(self, *sentences: str) -> None:
-        """Show what the server has to say."""
-
-    def go_to(self, room: str) -> None:
-        """Make a room the current one."""
-
-    def toggle_ignored(self, nick: str, ignored: bool) -> None:
-        """Hide or show what that person says."""
-
-    def list_ignored(self) -> Sequence[str]:
-        """Return whom the person does not want to read."""
-
-    def set_color(self, on: bool) -> None:
-        """Show colours or not."""
-
-    def set_bell(self, on: bool) -> None:
-        """Ring when spoken of or not."""
-
-    def set_zone(self, zone: Zone) -> None:
-        """Show times in that zone."""
-
-    def set_charset(self, charset: str) -> None:
-        """Send and read text in that charset."""
-
-    def read_history(self, room: str, count: int, until: str, since: str) -> None:
-        """Show what was said in a room; asked once more in a row, what was said before."""
-
-    def search(self, text: str, count: int) -> None:
-        """Show what was said about something; without a text, what is older."""
-
-    def leave(self, words: str) -> None:
-        """Say good-bye and go."""
 
 
 class Kind(Enum):
@@ -148,7 +84,12 @@ def _room(text: str) -> str:
     return text if text.startswith("#") else f"#{text}"
 
 
-def _current(person: Person) -> str:
+def current_room(person: Person) -> str:
+    """Return the room that is spoken to.
+
+    Raises:
+        UsageError: the person is in none.
+    """
     if not person.room:
         raise UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
     return person.room
@@ -159,7 +100,7 @@ def _first_room(person: Person, text: str) -> tuple[str, str]:
     word, _, rest = text.partition(" ")
     if word.startswith("#") or fold(_room(word)) in map(fold, person.rooms):
         return _room(word), rest.strip()
-    return _current(person), text
+    return current_room(person), text
 
 
 def _join(person: Person, text: str) -> None:
@@ -208,11 +149,11 @@ def _reply(person: Person, text: str) -> None:
 
 
 def _me(person: Person, text: str) -> None:
-    person.send(requests.Say(_current(person), text, action=True))
+    person.send(requests.Say(current_room(person), text, action=True))
 
 
 def _topic(person: Person, text: str) -> None:
-    room = _current(person)
+    room = current_room(person)
     if not text:
         person.ask(requests.AskTopic(room))
         return
@@ -295,7 +236,7 @@ def _history(person: Person, text: str) -> None:
             since = word
         else:
             room = _room(word)
-    person.read_history(room or _current(person), count, until, since)
+    person.read_history(room or current_room(person), count, until, since)
 
 
 def _search(person: Person, text: str) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from chatserver.chat import events, requests
 from chatserver.chat.names import fold
-from chatserver.telnet.commands import TABLE, Kind, Person
+from chatserver.telnet.commands import TABLE, Kind
+from chatserver.telnet.person import Person
 
 
 @dataclass(frozen=True, slots=True)
