@@ -22,17 +22,20 @@ from chatserver.chat.requests import Quit
 from chatserver.config import Config
 from chatserver.control.session import ControlSession
 from chatserver.faults import trace
+from chatserver.gatekeeper import Gatekeeper
 from chatserver.history.opening import open_history
+from chatserver.house import House
+from chatserver.irc.session import IrcSession
 from chatserver.net.admission import Admission
 from chatserver.net.connection import Connection
-from chatserver.net.doors import Door, open_doors, show_address
+from chatserver.net.doors import Door, open_doors
 from chatserver.net.listener import Desk, Listener, Verdict
 from chatserver.net.pool import Pool
 from chatserver.net.session import Session
 from chatserver.net.watchdog import Beating, Watchdog, notify
 from chatserver.net.worker import Finish, Hush, Trade, Worker
 from chatserver.sniff import Undecided
-from chatserver.telnet.session import House
+from chatserver.telnet.session import TelnetSession
 
 # Descriptors for all but clients: the doors, the workers' selectors and bells, log and data files.
 SPARE_DESCRIPTORS = 64
@@ -50,9 +53,8 @@ class Server:
         self._doors: list[Door] = []
         self._control = control
         self._started = time.monotonic()
-        self._house = House(
-            config.limits, importlib.metadata.version("chatserver"), _read_motd(config.motd)
-        )
+        version = importlib.metadata.version("chatserver")
+        self._house = House(config, version, _read_motd(config.motd), time.time())
 
     def listen(self) -> None:
         """Listen on every configured address.
@@ -62,8 +64,8 @@ class Server:
         """
         doors: list[Door] = []
         try:
-            for host, port in self._config.addresses():
-                doors += open_doors(host, port, self._config.limits)
+            for address in self._config.addresses():
+                doors += open_doors(address, self._config.limits)
         except Exception:
             for door in doors:
                 door.sock.close()
@@ -98,14 +100,17 @@ class Server:
         return {
             "pid": os.getpid(),
             "uptime": now - self._started,
-            "addresses": [show_address(address) for address in self.addresses],
+            "addresses": [door.place for door in self._doors],
             "version": self._house.version,
         }
 
     def _say_where(self) -> None:
-        for address in self.addresses:
-            _log.info("Listening on %s", show_address(address))
-        host, port = self.addresses[0]
+        for door in self._doors:
+            _log.info("Listening on %s", door.place)
+        for_people = [door for door in self._doors if door.name != "irc"]
+        if not for_people:
+            return
+        host, port = for_people[0].sock.getsockname()[:2]
         names = {
             "127.0.0.1": "localhost",
             "::1": "localhost",
@@ -126,10 +131,11 @@ class _Run:
         self._desk = Desk()
         recorder, self._librarian = open_history(config)
         registry = RoomRegistry(limits, recorder.topics(), keeps_messages=True)
+        self._gatekeeper = Gatekeeper(house, self._librarian)
         self._hub = Hub(
             registry,
             recorder,
-            self._librarian,
+            self._gatekeeper,
             on_death=lambda: self._desk.stop(Verdict.BROKEN),
         )
         self._budget = max(limits.outbox_total // config.workers, limits.outbox)
@@ -148,6 +154,7 @@ class _Run:
         notify("STOPPING=1")
         _log.info("Stopping")
         code = self._stop(verdict)
+        self._gatekeeper.close()
         self._librarian.close()
         _log.info("Stopped")
         return code
@@ -205,16 +212,17 @@ class _Run:
 
     def _make_session(self, connection: Connection, door: str) -> Session:
         now = connection.home.now
-        if door == "control":
-            return ControlSession(connection.submit, self._facts)
-        return Undecided(
-            self._house,
-            connection.address,
-            connection.submit,
-            connection.establish,
-            connection.become,
-            now,
-        )
+        common = (self._house, connection.address, connection.submit, connection.establish)
+        name_by = now + self._limits.name_seconds
+        match door:
+            case "control":
+                return ControlSession(connection.submit, self._facts)
+            case "telnet":
+                return TelnetSession(*common, now, eager=False, name_by=name_by)
+            case "irc":
+                return IrcSession(*common, now, name_by=name_by)
+            case _:
+                return Undecided(*common, connection.become, now)
 
 
 def _most_clients(wanted: int) -> int:

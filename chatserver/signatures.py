@@ -37,11 +37,9 @@ _TABLE: tuple[tuple[re.Pattern[bytes], Foreign], ...] = (
         re.compile(rb"SSH-"),
         Foreign("SSH", b"SSH is not spoken here; this is a chat server. Connect with telnet.\r\n"),
     ),
-    (
-        re.compile(rb"(?:CAP|NICK|USER|PASS) ", re.IGNORECASE),
-        Foreign("IRC", b"ERROR :IRC is not spoken here; connect with telnet or nc\r\n"),
-    ),
 )
+# RFC 2812 section 3.1: a client introduces itself with PASS, NICK and USER; IRCv3 begins with CAP.
+_IRC = re.compile(rb"(?:CAP|NICK|USER|PASS) ", re.IGNORECASE)
 _TLS = Foreign("TLS", b"")
 _BINARY = Foreign("binary data", b"")
 _WORDS = (b"CAP ", b"NICK ", b"USER ", b"PASS ", b"SSH-", *(m + b" " for m in _METHODS.split(b"|")))
@@ -59,8 +57,13 @@ def foreigner(data: bytes) -> Foreign | None:
     return None
 
 
+def is_irc(data: bytes) -> bool:
+    """Whether an IRC client speaks. `data`: what came first, or a line."""
+    return bool(_IRC.match(data))
+
+
 def undecided(data: bytes) -> bool:
-    """Whether more bytes may still make a foreigner of it: no line is complete, but a word fits."""
+    """Whether more bytes may still make a program of it: no line is complete, but a word fits."""
     if b"\n" in data or len(data) >= _ENOUGH_BYTES:
         return False
     upper = data.upper()

@@ -6,10 +6,12 @@ from typing import Any
 
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
-from chatserver.signatures import Foreign, foreigner, undecided
+from chatserver.house import House
+from chatserver.irc.session import IrcSession
+from chatserver.signatures import Foreign, foreigner, is_irc, undecided
 from chatserver.telnet.answers import RESTARTING, farewell
 from chatserver.telnet.parser import IAC
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
 
 _log = logging.getLogger("chatserver")
 
@@ -44,7 +46,7 @@ class Undecided:
         address: str,
         submit: Callable[[Request], None],
         established: Callable[[], None],
-        become: Callable[[TelnetSession], None],
+        become: Callable[[TelnetSession | IrcSession], None],
         now: float,
     ) -> None:
         """`become` lets another session go on in place of this one."""
@@ -68,7 +70,9 @@ class Undecided:
         self._data += data
         if undecided(self._data):
             return
-        if foreign := foreigner(self._data):
+        if is_irc(self._data):
+            self._turn_to_irc(self._data, now)
+        elif foreign := foreigner(self._data):
             self._send_away(foreign)
         else:
             self._go_on(now)
@@ -117,8 +121,22 @@ class Undecided:
             now,
             eager=bool(self._data) and self._data[0] != IAC,
             name_by=self._born + limits.name_seconds,
+            turn_to_irc=self._turn_to_irc,
         )
         self._become(session)
         if self._data:
             session.receive_data(self._data, now)
         return session
+
+    def _turn_to_irc(self, data: bytes, now: float) -> None:
+        """It is an IRC client, which has sent this so far."""
+        session = IrcSession(
+            self._house,
+            self._address,
+            self._submit,
+            self._established,
+            now,
+            name_by=self._born + self._house.limits.name_seconds,
+        )
+        self._become(session)
+        session.receive_data(data, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatserver.chat.registry import Lookup
+from chatserver.chat.deliveries import Lookup
 from chatserver.history.departures import Departures
 from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError

@@ -18,7 +18,12 @@ IO_MODULES = frozenset({"socket", "selectors", "select", "threading", "ssl", "sq
 CLOCK_MODULES = frozenset({"time"})
 CLOCK_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
 # What anyone may import: they import nothing but each other, and say nothing of their own.
-LEAVES = frozenset({"config", "endings", "rate", "inbox", "text", "signatures", "faults"})
+LEAVES = frozenset(
+    {
+        *("config", "limits", "endings", "rate", "inbox", "text", "signatures", "faults"),
+        *("passwords", "masks", "formatting"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +64,22 @@ _STORE = (
 
 LAW: Law = {
     # leaves
-    "config": row(),
+    "limits": row(),
+    "config": row("limits"),
+    "passwords": row(),
     "endings": row(),
     "faults": row(),
     "rate": row(),
     "text": row(),
     "signatures": row(),
+    "masks": row(),
+    "formatting": row("text"),
     "inbox": shell(),
     # settings
     "schema": row("config"),
-    "toml": row("config", "schema"),
-    "settings": row("config", "schema", "toml"),
+    "toml": row("config", "schema", "passwords"),
+    "checks": row("config", "schema", "toml", "passwords"),
+    "settings": row("config", "schema", "toml", "checks"),
     "instance": shell(),
     "daemonize": shell(),
     # the chat itself
@@ -89,6 +99,10 @@ LAW: Law = {
     **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox", "faults"}))),
     "telnet.parser": row(),
     "telnet.negotiation": row("telnet.parser"),
+    "irc.message": row("text"),
+    "irc.framing": row("irc.message"),
+    "irc.numerics": row(),
+    "irc.isupport": row("irc.message", "irc.numerics"),
     "control.session": row("chat", "endings"),
     "sniff": row("telnet", "chat", "signatures", "config", "endings"),
     # sockets
@@ -105,7 +119,8 @@ LAW: Law = {
         "chat", "exporting", "forgetting", "history", "instance", "options", "settings", "text"
     ),
     "cli": shell(
-        *("config", "settings", "toml", "options", "instance", "daemonize", "net.doors"),
+        *("checks", "config", "settings", "toml", "options", "instance", "daemonize", "net.doors"),
+        "passwords",
         *("history", "history_cli", "server"),
     ),
     "__main__": shell("cli"),
@@ -170,7 +185,7 @@ def _may_be_package(module: str, package: str) -> bool:
     return module.startswith(package) and inner in {"", *_PACKAGES}
 
 
-_PACKAGES = frozenset({"chat", "history", "telnet", "control", "net"})
+_PACKAGES = frozenset({"chat", "history", "telnet", "irc", "control", "net"})
 
 
 def _allows(allowed: frozenset[str], inner: str) -> bool:

@@ -5,10 +5,11 @@ import logging
 import pytest
 
 from chatserver.chat.requests import Census, Request
-from chatserver.config import Limits
+from chatserver.config import Config, Limits
 from chatserver.endings import Ending
+from chatserver.house import House
 from chatserver.sniff import Undecided
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
 
 OFFER = b"\xff\xfb\x01\xff\xfb\x03"
 
@@ -19,7 +20,7 @@ class Client:
     def __init__(self, **limits: float) -> None:
         self.requests: list[Request] = []
         self.session: Undecided | TelnetSession = Undecided(
-            House(Limits(**limits), "0.1.0"),  # type: ignore[arg-type]
+            House(Config(limits=Limits(**limits)), "0.1.0"),  # type: ignore[arg-type]
             "192.0.2.1",
             self.requests.append,
             lambda: None,

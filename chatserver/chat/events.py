@@ -1,12 +1,14 @@
 """What happened: one immutable type per fact, and one per answer to a single request.
 
-Times (`at`) are seconds since the epoch, UTC; ids are the place in the one order.
+Times (`at`) are seconds since the epoch, UTC; ids are the place in the one order. A `mask` is the
+USER@HOST of the nick that acts, empty where it is not known any more.
 """
 
 from msgspec import Struct
 
 from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Request
+from chatserver.chat.modes import Change, ListEntry, Rank
+from chatserver.chat.requests import Request, Tags
 
 
 class Event(Struct, frozen=True, eq=False):
@@ -25,6 +27,10 @@ class Said(Event, frozen=True, eq=False):
     nick: str
     text: str
     action: bool
+    notice: bool = False
+    mask: str = ""
+    tags: Tags = ()
+    rank: Rank = Rank.NONE
 
 
 class Told(Event, frozen=True, eq=False):
@@ -36,6 +42,21 @@ class Told(Event, frozen=True, eq=False):
     to: str
     text: str
     action: bool
+    notice: bool = False
+    mask: str = ""
+    tags: Tags = ()
+
+
+class Tagged(Event, frozen=True, eq=False):
+    """Somebody tells programs something that is no text; `target` is a room or a nick."""
+
+    id: int
+    at: float
+    target: str
+    nick: str
+    mask: str
+    tags: Tags
+    rank: Rank = Rank.NONE
 
 
 class Joined(Event, frozen=True, eq=False):
@@ -45,6 +66,9 @@ class Joined(Event, frozen=True, eq=False):
     at: float
     room: str
     nick: str
+    mask: str = ""
+    realname: str = ""
+    away: str | None = None
 
 
 class Left(Event, frozen=True, eq=False):
@@ -55,6 +79,7 @@ class Left(Event, frozen=True, eq=False):
     room: str
     nick: str
     why: str
+    mask: str = ""
 
 
 class Gone(Event, frozen=True, eq=False):
@@ -65,6 +90,7 @@ class Gone(Event, frozen=True, eq=False):
     nick: str
     why: str
     rooms: tuple[str, ...]
+    mask: str = ""
 
 
 class Renamed(Event, frozen=True, eq=False):
@@ -73,6 +99,7 @@ class Renamed(Event, frozen=True, eq=False):
     at: float
     old: str
     new: str
+    mask: str = ""
 
 
 class TopicSet(Event, frozen=True, eq=False):
@@ -84,6 +111,116 @@ class TopicSet(Event, frozen=True, eq=False):
     nick: str
     topic: str
     before: "Topic | None" = None
+    mask: str = ""
+
+
+class Kicked(Event, frozen=True, eq=False):
+    """`nick` has put somebody out of a room, who is told so too."""
+
+    id: int
+    at: float
+    room: str
+    nick: str
+    victim: str
+    why: str
+    mask: str = ""
+
+
+class ModesSet(Event, frozen=True, eq=False):
+    """A room is set to something else."""
+
+    id: int
+    at: float
+    room: str
+    nick: str
+    changes: tuple[Change, ...]
+    mask: str = ""
+
+
+class RoomRenamed(Event, frozen=True, eq=False):
+    """A room has another name."""
+
+    id: int
+    at: float
+    old: str
+    new: str
+    nick: str
+    why: str
+    mask: str = ""
+
+
+class Redacted(Event, frozen=True, eq=False):
+    """What was said under the id `message` is taken back; `target` is a room or a nick."""
+
+    id: int
+    at: float
+    target: str
+    nick: str
+    message: int
+    why: str
+    mask: str = ""
+
+
+class Invited(Event, frozen=True, eq=False):
+    """`nick` has invited somebody, `to`, to a room; told to them, and to members who ask for it."""
+
+    at: float
+    room: str
+    nick: str
+    to: str
+    mask: str = ""
+
+
+class AwaySet(Event, frozen=True, eq=False):
+    """Somebody else is away for a reason, or back (None)."""
+
+    at: float
+    nick: str
+    why: str | None
+    mask: str = ""
+
+
+class RealnameSet(Event, frozen=True, eq=False):
+    """Somebody else has another real name."""
+
+    at: float
+    nick: str
+    realname: str
+    mask: str = ""
+
+
+class Walloped(Event, frozen=True, eq=False):
+    """An operator of the server has something to say to those who want to hear it."""
+
+    at: float
+    nick: str
+    text: str
+    mask: str = ""
+
+
+class Killed(Event, frozen=True, eq=False):
+    """An operator of the server, `nick`, ends your connection."""
+
+    at: float
+    nick: str
+    why: str
+    mask: str = ""
+
+
+class Watched(Event, frozen=True, eq=False):
+    """Somebody you watch has come (`here`) or gone. `mask` is empty for who is gone."""
+
+    at: float
+    nick: str
+    here: bool
+    mask: str = ""
+
+
+class MarkedRead(Event, frozen=True, eq=False):
+    """You have read what was said there until that time, as another program of yours says."""
+
+    target: str
+    at: float
 
 
 class Kept(Event, frozen=True, eq=False):
@@ -112,16 +249,29 @@ class Done(Answer, frozen=True, eq=False):
 
 
 class Counted(Answer, frozen=True, eq=False):
-    """People with a name, and rooms with people in them."""
+    """People with a name, and rooms with people in them.
+
+    `invisible` and `operators` are among the people; `most` is how many there ever were at once.
+    """
 
     people: int
     rooms: int
+    invisible: int = 0
+    operators: int = 0
+    most: int = 0
 
 
 class Entered(Answer, frozen=True, eq=False):
     """The name is taken; it is yours until you leave."""
 
     nick: str
+    mask: str = ""
+
+
+class Authenticated(Answer, frozen=True, eq=False):
+    """Whether the password was right."""
+
+    right: bool
 
 
 class YouRenamed(Answer, frozen=True, eq=False):
@@ -129,6 +279,7 @@ class YouRenamed(Answer, frozen=True, eq=False):
 
     old: str
     new: str
+    at: float = 0.0
 
 
 class Topic(Event, frozen=True, eq=False):
@@ -154,6 +305,9 @@ class YouLeft(Answer, frozen=True, eq=False):
     """You are out of the room."""
 
     room: str
+    id: int = 0
+    at: float = 0.0
+    why: str = ""
 
 
 class TopicIs(Answer, frozen=True, eq=False):
@@ -161,6 +315,46 @@ class TopicIs(Answer, frozen=True, eq=False):
 
     room: str
     topic: Topic | None
+
+
+class ModesAre(Answer, frozen=True, eq=False):
+    """What a room is set to: `flags` in order; the key is empty for who is not in the room."""
+
+    room: str
+    flags: str
+    key: str | None
+    limit: int | None
+    created: float
+
+
+class ModesDone(Answer, frozen=True, eq=False):
+    """The changes that were made, which may be none; `refused` says why others were not."""
+
+    room: str
+    changes: tuple[Change, ...]
+    refused: tuple[ChatError, ...] = ()
+
+
+class ListIs(Answer, frozen=True, eq=False):
+    """What stands on one of a room's lists, in the order it was put there."""
+
+    room: str
+    letter: str
+    entries: tuple[ListEntry, ...]
+
+
+class InviteDone(Answer, frozen=True, eq=False):
+    """Somebody was invited; `away` says why they may not see it yet."""
+
+    nick: str
+    room: str
+    away: str | None
+
+
+class InvitationsAre(Answer, frozen=True, eq=False):
+    """The rooms one may enter once."""
+
+    rooms: tuple[str, ...]
 
 
 class TellDone(Answer, frozen=True, eq=False):
@@ -182,11 +376,13 @@ class AwayIs(Answer, frozen=True, eq=False):
 
 
 class RoomLine(Event, frozen=True, eq=False):
-    """One room of a list."""
+    """One room of a list; `topic_at` and `created` are times."""
 
     room: str
     people: int
     topic: str
+    topic_at: float | None = None
+    created: float = 0.0
 
 
 class RoomsAre(Answer, frozen=True, eq=False):
@@ -195,28 +391,84 @@ class RoomsAre(Answer, frozen=True, eq=False):
     rooms: tuple[RoomLine, ...]
 
 
-class MemberLine(Event, frozen=True, eq=False):
-    """One person of a list."""
+class Profile(Event, frozen=True, eq=False):
+    """One person of a list. `room` is the one they are listed for, or one they are seen in."""
 
     nick: str
     away: str | None
+    user: str = ""
+    host: str = ""
+    realname: str = ""
+    rank: Rank = Rank.NONE
+    operator: bool = False
+    bot: bool = False
+    room: str = ""
+    idle: float = 0.0
 
 
 class MembersAre(Answer, frozen=True, eq=False):
     """Everyone in a room, by name."""
 
     room: str
-    members: tuple[MemberLine, ...]
+    members: tuple[Profile, ...]
+    secret: bool = False
+
+
+class PeopleAre(Answer, frozen=True, eq=False):
+    """Those who were asked for."""
+
+    people: tuple[Profile, ...]
+
+
+class Former(Event, frozen=True, eq=False):
+    """Who had a nick until that time."""
+
+    nick: str
+    user: str
+    host: str
+    realname: str
+    at: float
+
+
+class FormerAre(Answer, frozen=True, eq=False):
+    """Who had that nick, the latest first."""
+
+    nick: str
+    former: tuple[Former, ...]
+
+
+class WatchIs(Answer, frozen=True, eq=False):
+    """Of those who are watched: who is `here`, as NICK!USER@HOST, and who is `gone`."""
+
+    here: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+class FlagsAre(Answer, frozen=True, eq=False):
+    """Your flags, in order, and what was changed of them."""
+
+    flags: str
+    changes: tuple[Change, ...]
+
+
+class Reloaded(Answer, frozen=True, eq=False):
+    """The settings were read again; those `waiting` hold only after a restart."""
+
+    waiting: tuple[str, ...]
 
 
 class PersonIs(Answer, frozen=True, eq=False):
-    """Who somebody is. `rooms` are all of theirs; `idle` is in seconds."""
+    """Who somebody is. `rooms` are those of theirs that one may know; `idle` is in seconds."""
 
     nick: str
     since: float
     idle: float
     away: str | None
     rooms: tuple[str, ...]
+    ranks: tuple[Rank, ...] = ()
+    profile: Profile | None = None
+    address: str = ""
+    flags: str = ""
 
 
 Line = Said | TopicSet
@@ -242,6 +494,26 @@ class SearchFound(Answer, frozen=True, eq=False):
     lines: tuple[Line, ...]
     words: tuple[str, ...]
     more: bool
+
+
+class PastIs(Answer, frozen=True, eq=False):
+    """Part of what was said in a room, or with a person, oldest first."""
+
+    target: str
+    lines: tuple[Event, ...]
+
+
+class TargetsAre(Answer, frozen=True, eq=False):
+    """Rooms and people, each with the time of the latest line, the earliest first."""
+
+    targets: tuple[tuple[str, float], ...]
+
+
+class ReadUntil(Answer, frozen=True, eq=False):
+    """Until when one has read what was said there; None: never."""
+
+    target: str
+    at: float | None
 
 
 class SeenIs(Answer, frozen=True, eq=False):

@@ -7,9 +7,10 @@ from threading import Thread
 from typing import Any, Protocol, cast
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
-from chatserver.chat.registry import Broadcast, Delivery, Direct, Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
 from chatserver.faults import trace
 from chatserver.inbox import Inbox

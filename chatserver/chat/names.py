@@ -76,3 +76,13 @@ def _may_stand_in_room(character: str) -> bool:
     if character.isascii():
         return character.isprintable() and character not in _ROOM_SEPARATORS
     return character.isalnum() and character not in _INVISIBLE
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address such as `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+
+    What begins with a colon would end a word on the wire, so it gets a zero in front, which is the
+    same address (RFC 4291 section 2.2).
+    """
+    host = address.rpartition(":")[0].strip("[]") or address
+    return f"0{host}" if host.startswith(":") else host

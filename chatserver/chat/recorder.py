@@ -5,8 +5,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chatserver.chat.deliveries import Deliveries, Lookup
 from chatserver.chat.events import Told, Topic
-from chatserver.chat.registry import Deliveries, Lookup
 from chatserver.chat.requests import Forget, Request
 from chatserver.chat.room import Peer
 

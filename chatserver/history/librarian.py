@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotFound
 from chatserver.chat.names import fold
-from chatserver.chat.registry import Lookup
 from chatserver.faults import trace
 from chatserver.history.departures import Departures
 from chatserver.history.entries import Kind, Message

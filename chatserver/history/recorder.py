@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import Step
-from chatserver.chat.registry import Lookup
 from chatserver.history.departures import Departures
 from chatserver.history.entries import (
     Arrival,

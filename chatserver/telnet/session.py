@@ -1,15 +1,15 @@
 """TelnetSession: the conversation with one person, at a telnet terminal or in a pipe. Sans I/O."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from chatserver.chat import events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
-from chatserver.config import Limits
 from chatserver.endings import Ending
+from chatserver.house import House
 from chatserver.rate import TokenBucket
+from chatserver.signatures import is_irc
 from chatserver.telnet.answers import RESTARTING, farewell
 from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
@@ -18,15 +18,6 @@ from chatserver.telnet.terminal import Complete, Endless, Input, Leave, Line, Te
 from chatserver.telnet.view import View
 
 ESCAPE_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What is the same for every session of a server."""
-
-    limits: Limits
-    version: str
-    motd: tuple[str, ...] = ()
 
 
 class TelnetSession:
@@ -45,6 +36,7 @@ class TelnetSession:
         "_eof",
         "_escape_at",
         "_established",
+        "_first",
         "_handler",
         "_heard_at",
         "_held",
@@ -56,6 +48,7 @@ class TelnetSession:
         "_resume_at",
         "_submit",
         "_terminal",
+        "_turn_to_irc",
         "_view",
         "address",
         "finished",
@@ -72,10 +65,13 @@ class TelnetSession:
         *,
         eager: bool,
         name_by: float,
+        turn_to_irc: Callable[[bytes, float], None] | None = None,
     ) -> None:
         """`eager`: the client spoke first, so it is not asked for a name nor offered an editor.
 
         `name_by` is when a name must have been given; `established` is called once it has.
+        `turn_to_irc` lets another session go on, where the first line is that of an IRC client,
+        with all that has come so far.
         """
         rate = house.limits.rate
         self.limits = house.limits
@@ -89,6 +85,8 @@ class TelnetSession:
         self._in_flight = False  # something was sent, not asked, since the last answer
         self._held: Input | None = None  # what waits for the rate or for a Sync
         self._eager = eager
+        self._turn_to_irc = turn_to_irc
+        self._first = b"" if turn_to_irc else None  # what has come, up to the first line
         self._leaving = False
         self._eof = False
         self._now = now
@@ -143,6 +141,8 @@ class TelnetSession:
         """Take what the client has sent."""
         self._now = self._heard_at = now
         self._pinged = False
+        if self._first is not None and self._is_irc(data):
+            return
         self._terminal.feed(data)
         self._escape_at = now + ESCAPE_SECONDS if self._terminal.escape_waiting else None
         if self._terminal.speaks_telnet:
@@ -239,6 +239,17 @@ class TelnetSession:
         self._terminal.close()
 
     # Within.
+
+    def _is_irc(self, data: bytes) -> bool:
+        """Look at the first line; if it is an IRC client's, let another session go on."""
+        self._first = (self._first or b"") + data
+        if b"\n" not in self._first:
+            return False
+        first, self._first = self._first, None
+        if self._turn_to_irc and is_irc(first):
+            self._turn_to_irc(first, self._now)
+            return True
+        return False
 
     @property
     def _waits(self) -> bool:

@@ -1,7 +1,8 @@
 """Peers for the tests of the chat: what the registry needs to know of a client."""
 
 from chatserver.chat import events, requests
-from chatserver.chat.registry import Broadcast, Deliveries, Delivery, Lookup, RoomRegistry
+from chatserver.chat.deliveries import Broadcast, Deliveries, Delivery, Lookup
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Audience
 from chatserver.config import Limits
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told, Topic
 from chatserver.chat.hub import QUIET_SECONDS, Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
 from chatserver.chat.recorder import Step
-from chatserver.chat.registry import Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Enter, Join, Leave, Quit, Rename, Request, Say, SetTopic, Tell
 from chatserver.config import Limits
 from tests.helpers import PATIENCE, wait_for

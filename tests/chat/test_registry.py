@@ -3,8 +3,9 @@
 import pytest
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Broadcast, Direct, Lookup
 from chatserver.chat.errors import ChatError
-from chatserver.chat.registry import Broadcast, Direct, Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import (
     AskTopic,
     Enter,

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Broadcast, Delivery, Lookup
 from chatserver.chat.names import LOBBY, fold
-from chatserver.chat.registry import Broadcast, Delivery, Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Request
 from chatserver.config import Limits
 from tests.chat.crowd import Origin, event_of, heard_by
@@ -183,45 +184,47 @@ class Registry(RuleBasedStateMachine):
     @invariant()
     def each_name_is_one_persons(self) -> None:
         registry = self.registry
-        names = [fold(user.nick) for user in registry._people.values()]
+        names = [fold(user.nick) for user in registry.roster.people.values()]
         assert len(set(names)) == len(names)
-        assert set(registry._by_name) == set(names)
-        assert all(registry._people[user.peer] is user for user in registry._by_name.values())
-        assert {user.peer: user.nick for user in registry._by_name.values()} == self.nicks
+        assert set(registry.roster.by_name) == set(names)
+        assert all(
+            registry.roster.people[user.peer] is user for user in registry.roster.by_name.values()
+        )
+        assert {user.peer: user.nick for user in registry.roster.by_name.values()} == self.nicks
 
     @invariant()
     def members_know_their_rooms_and_rooms_their_members(self) -> None:
         registry = self.registry
-        for key, room in registry._rooms.items():
+        for key, room in registry.roster.rooms.items():
             assert key == fold(room.name)
             assert room.members or room.name == LOBBY
             assert set(heard_by(room.audience)) == set(room.members)
             for peer, user in room.members.items():
                 assert user.rooms[key] is room
-                assert registry._people[peer] is user
-        for user in registry._people.values():
+                assert registry.roster.people[peer] is user
+        for user in registry.roster.people.values():
             assert len(user.rooms) <= LIMITS.rooms_per_user
             assert set(user.rooms) == self.rooms[user.peer]  # type: ignore[index]
             for key, room in user.rooms.items():
-                assert registry._rooms[key] is room
+                assert registry.roster.rooms[key] is room
                 assert room.members[user.peer] is user
 
     @invariant()
     def the_lobby_stands(self) -> None:
-        assert LOBBY in self.registry._rooms
+        assert LOBBY in self.registry.roster.rooms
 
 
 def state(registry: RoomRegistry) -> Any:
     """Everything that anyone could ever notice."""
     people = {
         user.peer: (user.nick, user.away, user.active, user.since, tuple(user.rooms))
-        for user in registry._people.values()
+        for user in registry.roster.people.values()
     }
     rooms = {
         room.name: (tuple(room.members), room.topic, tuple(heard_by(room.audience)))
-        for room in registry._rooms.values()
+        for room in registry.roster.rooms.values()
     }
-    return copy.copy((people, rooms, tuple(registry._by_name)))
+    return copy.copy((people, rooms, tuple(registry.roster.by_name)))
 
 
 TestRegistry = Registry.TestCase

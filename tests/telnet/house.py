@@ -13,12 +13,13 @@ from chatserver.chat.events import Event
 from chatserver.chat.hub import Hub, Parcel
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Quit, Request
-from chatserver.config import Limits
+from chatserver.config import Config, Limits
 from chatserver.endings import Ending
 from chatserver.history.memory import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
+from chatserver.house import House
 from chatserver.telnet.parser import Command, Option, Parser
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
 from tests.histories import FaultyJournal, PatientLibrarian
 
 VERSION = "0.1.0"
@@ -56,7 +57,7 @@ class Guest:
         self.established = False
         self.gone = False
         self.session = TelnetSession(
-            House(home.limits, VERSION, home.motd),
+            House(Config(limits=home.limits), VERSION, home.motd),
             "192.0.2.1",
             lambda request: home.submit(self, request),
             self._establish,

@@ -90,7 +90,7 @@ def facts(text: str) -> list[events.Event]:
         events.AwayIs(request, text),
         events.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
         events.RoomsAre(request, (events.RoomLine("#lobby", 1, text),)),
-        events.MembersAre(request, "#lobby", (events.MemberLine("bob", text),)),
+        events.MembersAre(request, "#lobby", (events.Profile("bob", text),)),
         events.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
         events.YouJoined(request, 1, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
         events.Refused(request, ChatError(text)),

@@ -1,0 +1,381 @@
+"""IrcSession: the conversation with one program. Sans I/O."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from chatserver.chat import events, requests
+from chatserver.chat.errors import ChatError
+from chatserver.chat.names import fold, host_of
+from chatserver.chat.requests import Request
+from chatserver.endings import Ending
+from chatserver.house import House
+from chatserver.irc import news
+from chatserver.irc.capabilities import Cap
+from chatserver.irc.capture import Capture
+from chatserver.irc.client import Client, Talk
+from chatserver.irc.commands import table
+from chatserver.irc.dialect import IrcDialect
+from chatserver.irc.framing import Endless, Framer, NotUtf8, TooLong
+from chatserver.irc.line import Line, line
+from chatserver.irc.message import Message
+from chatserver.irc.numerics import Numeric
+from chatserver.irc.output import Output
+from chatserver.irc.refusals import refuse
+from chatserver.rate import TokenBucket
+
+# What is carried out, in its turn: also what cannot be, to be answered so.
+Input = Message | TooLong | NotUtf8
+
+_RESTARTING = "The server is restarting. Please connect again in a moment."
+_ENDINGS = {
+    Ending.TOO_SLOW: "SendQ exceeded",
+    Ending.OVERLOAD: "Server is full",
+    Ending.NO_ANSWER: "Ping timeout",
+    Ending.STOPPING: _RESTARTING,
+}
+
+
+class IrcSession:
+    """One program. Fulfils net.session.Session and client.Flow.
+
+    Commands are carried out one by one, in the order they came: a command that needs the hub is a
+    generator, and no input is acted on until it has ended. Speech alone is not waited for; so
+    anything else that comes behind it is preceded by a Sync, which the hub answers in its turn.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_bucket",
+        "_capture",
+        "_client",
+        "_eof",
+        "_established",
+        "_framer",
+        "_heard_at",
+        "_held",
+        "_house",
+        "_in_flight",
+        "_leaving",
+        "_name_by",
+        "_now",
+        "_output",
+        "_pinged",
+        "_resume_at",
+        "_submit",
+        "_talk",
+        "_withheld",
+        "finished",
+    )
+
+    def __init__(
+        self,
+        house: House,
+        address: str,
+        submit: Callable[[Request], None],
+        established: Callable[[], None],
+        now: float,
+        *,
+        name_by: float,
+    ) -> None:
+        """`name_by` is when it must have registered; `established` is called once it has."""
+        limits = house.limits
+        rate = limits.rate
+        self._house = house
+        self._submit = submit
+        self._established = established
+        self._name_by: float | None = name_by
+        self._bucket = TokenBucket(rate.lines_burst, rate.lines_per_second, now) if rate else None
+        self._framer = Framer(unfinished=limits.unfinished)
+        self._output = Output()
+        self._client = Client(self, house, address, host_of(address))
+        self._talk: Talk | None = None  # the command in hand
+        self._asked: Request | None = None  # what it waits for
+        self._in_flight = False  # something was sent, not asked, since the last answer
+        self._held: Input | None = None  # what waits for the rate or for a Sync
+        self._capture: Capture | None = None
+        self._withheld: list[events.Event] | None = None
+        self._eof = False
+        self._leaving = False
+        self._now = now
+        self._heard_at = now
+        self._pinged = False
+        self._resume_at: float | None = None
+        self.finished = False
+
+    # net.session.Session
+
+    @property
+    def dialect(self) -> IrcDialect | None:
+        """What others share; not while lines need to be told apart, or have to wait."""
+        if not self._client.registered or self._capture or self._withheld is not None:
+            return None
+        return None if self._output.has_pages else self._client.dialect
+
+    @property
+    def key(self) -> str:
+        """The folded nick."""
+        return fold(self._client.nick) if self._client.registered else ""
+
+    @property
+    def wants_input(self) -> bool:
+        """False while an answer, a page or the rate is waited for, and when all is said."""
+        return not (self._waits or self._held or self._leaving)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a long list has another page."""
+        return self._output.has_pages
+
+    @property
+    def wake_at(self) -> float | None:
+        """When the next of the timers is due."""
+        if self._leaving:
+            return None
+        timers = (self._name_by, self._resume_at, self._sign_of_life_by())
+        return min((at for at in timers if at is not None), default=None)
+
+    def receive_data(self, data: bytes, now: float) -> None:
+        """Take what the client has sent."""
+        self._now = self._heard_at = now
+        self._pinged = False
+        self._framer.feed(data)
+        self._go_on()
+
+    def receive_eof(self, now: float) -> None:
+        """The client sends no more; what it has sent is done first, at the rate allowed."""
+        self._now = now
+        self._eof = True
+        self._framer.feed_end()
+        self._go_on()
+
+    def deliver(self, happened: Sequence[events.Event], now: float) -> None:
+        """Show events in order, and go on with what waited for one of them."""
+        self._now = now
+        for event in happened:
+            if isinstance(event, events.Answer):
+                self._take_answer(event)
+            elif self._withheld is not None:
+                self._withheld.append(event)
+            else:
+                self._see(event)
+        self._go_on()
+
+    def tick(self, now: float) -> None:
+        """Look at the timers that are due."""
+        self._now = now
+        if self._name_by is not None and self._name_by <= now:
+            self._client.close("Registration timed out")
+            return
+        if self._resume_at is not None and self._resume_at <= now:
+            self._resume_at = None
+        self._look_for_life()
+        self._go_on()
+
+    def warn(self, ending: Ending) -> None:
+        """Say what is going to happen."""
+        self.emit(line(self._house.name, "NOTICE", self._client.nick, _RESTARTING), answers=False)
+
+    def end(self, ending: Ending, waiting: int) -> None:
+        """Say why the server hangs up, on a line of its own if one was cut in two."""
+        if waiting:
+            self.emit(Line(""), answers=False)
+        words = _ENDINGS.get(ending, ending.value)
+        self._capture = None
+        self.emit(line("", "ERROR", words), answers=False)
+        self.finish()
+
+    def data_to_send(self) -> bytes:
+        """Return what is to be sent; of a long list, one page."""
+        had_pages = self._output.has_pages
+        data = self._output.take()
+        if had_pages and not self._output.has_pages:
+            self._go_on()
+        return data
+
+    # client.Flow
+
+    def emit(self, one: Line, *, answers: bool = True) -> None:
+        """Send a line; `answers`: it is part of the answer to the command in hand."""
+        if self._capture:
+            self._capture.add(one, answers=answers)
+        else:
+            self._output.add(one)
+
+    def emit_pages(self, lines: Iterator[Line]) -> None:
+        """Send many lines, made as the client reads them."""
+        if self._capture:
+            for one in lines:
+                self._capture.add(one, answers=True)
+        else:
+            self._output.add_pages(lines)
+
+    def send(self, request: Request) -> None:
+        """Send a request that nobody waits for: its refusal comes back, in its turn."""
+        self._in_flight = True
+        self._submit(request)
+
+    def withhold(self) -> None:
+        """Keep back what others say and do until the command in hand has ended."""
+        self._withheld = self._withheld or []
+
+    def establish(self) -> None:
+        """The client has a name now."""
+        self._name_by = None
+        self._established()
+
+    def finish(self) -> None:
+        """Hang up when all is sent."""
+        self._leaving = True
+        self.finished = True
+        self._name_by = None
+
+    # Commands.
+
+    @property
+    def _waits(self) -> bool:
+        return self._asked is not None or self._output.has_pages or self._resume_at is not None
+
+    def _go_on(self) -> None:
+        """Act on input until it is used up, or has to wait."""
+        while item := self._next():
+            self._begin(item)
+        if self._eof and self.wants_input:
+            self._start(self._hang_up("connection closed"))
+
+    def _next(self) -> Input | None:
+        """Return the next command that may be carried out now."""
+        if self._waits or self._leaving:
+            return None
+        item = self._held or self._read()
+        self._held = item if item and self._must_wait(item) else None
+        return None if self._held else item
+
+    def _read(self) -> Input | None:
+        while item := self._framer.next():
+            match item:
+                case str():
+                    try:
+                        return Message.parse(item)
+                    except ValueError:
+                        continue  # nothing but spaces, tags or a source
+                case Endless():
+                    self._client.numeric(Numeric.ERR_INPUTTOOLONG)
+                    self._client.close("Line without end")
+                    return None
+                case TooLong() | NotUtf8():
+                    return item
+        return None
+
+    def _must_wait(self, item: Input) -> bool:
+        if self._in_flight and item.command not in table.SPEECH:
+            self._ask(requests.Sync())
+            return True
+        if self._bucket is None:
+            return False
+        allowed_at = self._bucket.ready_at(1, self._now)
+        if allowed_at > self._now:
+            self._resume_at = allowed_at
+            return True
+        self._bucket.take(1, self._now)
+        return False
+
+    def _begin(self, item: Input) -> None:
+        label = item.tags.get("label", "")
+        if label and self._client.has(Cap.LABELED_RESPONSE):
+            reference = self._client.new_reference()
+            self._capture = Capture(label, self._house.name, reference)
+        talk = table.run(self._client, item)
+        if self._capture and self._in_flight:
+            talk = self._wait_behind(talk)
+        if talk is None:
+            self._end_command()
+        else:
+            self._start(talk)
+
+    @staticmethod
+    def _wait_behind(talk: Talk | None) -> Talk:
+        """Labelled speech has its answer when it is heard."""
+        if talk:
+            yield from talk
+        yield requests.Sync()
+
+    def _start(self, talk: Talk) -> None:
+        self._talk = talk
+        self._advance(lambda: next(talk), requests.Sync())
+
+    def _advance(self, step: Callable[[], Request], about: Request) -> None:
+        """Let the command in hand go on to its next request, or to its end.
+
+        A refusal that it does not catch is `about` the request it asked last.
+        """
+        self._asked = None
+        try:
+            request = step()
+        except StopIteration:
+            self._end_command()
+        except ChatError as error:
+            refuse(self._client, about, error)
+            self._end_command()
+        else:
+            self._ask(request)
+
+    def _ask(self, request: Request) -> None:
+        self._asked = request
+        self._submit(request)
+
+    def _end_command(self) -> None:
+        self._talk = None
+        if capture := self._capture:
+            self._capture = None
+            for one in capture.close():
+                self._output.add(one)
+        if (withheld := self._withheld) is not None:
+            self._withheld = None
+            for event in withheld:
+                self._see(event)
+
+    def _hang_up(self, why: str) -> Talk:
+        yield from self._client.depart(why)
+        self._client.close(why)
+
+    # Answers and news.
+
+    def _take_answer(self, answer: events.Answer) -> None:
+        asked, talk = self._asked, self._talk
+        if asked is None or answer.to_request is not asked:
+            news.tell(self._client, answer)
+            return
+        if type(asked) is requests.Sync:
+            self._in_flight = False
+        if talk is None:
+            self._asked = None  # a Sync that something held waits for
+        elif isinstance(answer, events.Refused):
+            error = answer.error
+            self._advance(lambda: talk.throw(error), asked)
+        else:
+            self._advance(lambda: talk.send(answer), asked)
+
+    def _see(self, event: events.Event) -> None:
+        own = news.is_own(self._client, event)
+        for one in news.lines(self._client, event):
+            self.emit(one, answers=own)
+        if isinstance(event, events.Killed):
+            self._client.close(f"Killed ({event.nick} ({event.why}))")
+
+    # Signs of life.
+
+    def _sign_of_life_by(self) -> float | None:
+        if self._name_by is not None or self._leaving:
+            return None
+        limits = self._house.limits
+        return self._heard_at + (limits.dead if self._pinged else limits.ping)
+
+    def _look_for_life(self) -> None:
+        by = self._sign_of_life_by()
+        if by is None or by > self._now:
+            return
+        if self._pinged:
+            self._submit(requests.Quit(Ending.NO_ANSWER.value))
+            self._client.close(f"Ping timeout: {self._house.limits.dead:g} seconds")
+        else:
+            self._pinged = True
+            self.emit(line("", "PING", self._house.name), answers=False)
