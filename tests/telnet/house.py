@@ -57,7 +57,7 @@ class Guest:
         self.established = False
         self.gone = False
         self.session = TelnetSession(
-            House(Config(limits=home.limits), VERSION, home.motd),
+            home.house,
             "192.0.2.1",
             lambda request: home.submit(self, request),
             self._establish,
@@ -137,7 +137,7 @@ class TestHouse:
     ) -> None:
         """`journal` is what an earlier house has left."""
         self.limits = limits
-        self.motd = motd
+        self.house = House(self.configure(limits), VERSION, motd, AT)
         self.now = 1000.0
         self.at = AT
         self.reads = True
@@ -149,6 +149,10 @@ class TestHouse:
         self._hub = Hub(self.registry, recorder, self._librarian, clock=lambda: self.at)
         self._wishes: deque[tuple[Guest, Request]] = deque()
         weakref.finalize(self, self._hub._inbox.close)
+
+    def configure(self, limits: Limits) -> Config:
+        """Return the configuration of the house."""
+        return Config(limits=limits)
 
     # Guests.
 
