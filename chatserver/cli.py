@@ -28,7 +28,7 @@ from chatserver.instance import (
     running_pid,
     wait_until_gone,
 )
-from chatserver.options import METAVARS, Failure, WrongValue, load, options
+from chatserver.options import METAVARS, Failure, WrongValue, load, options, read
 from chatserver.toml import render_toml
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ cli.add_command(backup)
 )
 def serve(in_background: bool, recover: bool, config_file: Path | None, **flags: Any) -> None:
     """Run the server until it is stopped (the default command)."""
-    config = load(flags, config_file)
+    sources = settings.Sources(flags, os.environ, config_file)
+    config = read(sources)
     directory = Path(config.data)
     try:
         with Instance(directory) as instance:
@@ -115,7 +116,7 @@ def serve(in_background: bool, recover: bool, config_file: Path | None, **flags:
             control = instance.bind_control()
             if recover:
                 _recover(directory)
-            server = _listen(config, control)
+            server = _listen(config, control, sources)
             if in_background:
                 _check_history(config)
                 _go_into_background(config, instance, server, control, handler)
@@ -252,12 +253,12 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
-def _listen(config: Config, control: socket.socket) -> Server:
+def _listen(config: Config, control: socket.socket, sources: settings.Sources) -> Server:
     # Imported here: status and stop answer at once without loading a server.
     from chatserver.net.doors import ListenError  # noqa: PLC0415
     from chatserver.server import Server  # noqa: PLC0415
 
-    server = Server(config, control)
+    server = Server(config, control, sources)
     try:
         server.listen()
     except ListenError as error:

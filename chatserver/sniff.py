@@ -31,6 +31,7 @@ class Undecided:
         "_established",
         "_house",
         "_output",
+        "_speaks_irc",
         "_submit",
         "dialect",
         "finished",
@@ -48,13 +49,19 @@ class Undecided:
         established: Callable[[], None],
         become: Callable[[TelnetSession | IrcSession], None],
         now: float,
+        *,
+        speaks_irc: bool = True,
     ) -> None:
-        """`become` lets another session go on in place of this one."""
+        """`become` lets another session go on in place of this one.
+
+        `speaks_irc`: at this door IRC clients are served, and not sent away.
+        """
         self._house = house
         self._address = address
         self._submit = submit
         self._established = established
         self._become = become
+        self._speaks_irc = speaks_irc
         self._born = now
         self._data = b""
         self._output = b""
@@ -68,25 +75,20 @@ class Undecided:
     def receive_data(self, data: bytes, now: float) -> None:
         """Look at what came first."""
         self._data += data
-        if undecided(self._data):
-            return
-        if is_irc(self._data):
-            self._turn_to_irc(self._data, now)
-        elif foreign := foreigner(self._data):
-            self._send_away(foreign)
-        else:
-            self._go_on(now)
+        if not undecided(self._data):
+            self._decide(now)
 
     def receive_eof(self, now: float) -> None:
         """All is said; a name without its newline may be among it."""
-        if self._data:
-            self._go_on(now).receive_eof(now)
+        session = self._decide(now) if self._data else None
+        if session:
+            session.receive_eof(now)
         else:
             self.finished = True
 
     def tick(self, now: float) -> None:
-        """Time is up: it is a person."""
-        self._go_on(now)
+        """Time is up: what has no newline yet is a program's if its first word is."""
+        self._decide(now)
 
     def deliver(self, news: Sequence[Any], now: float) -> None:
         """Nobody knows this client yet, so there is nothing to deliver."""
@@ -105,6 +107,15 @@ class Undecided:
         output, self._output = self._output, b""
         return output
 
+    def _decide(self, now: float) -> TelnetSession | IrcSession | None:
+        """Return the session that goes on, if this is nobody to be sent away."""
+        if self._speaks_irc and is_irc(self._data):
+            return self._turn_to_irc(self._data, now)
+        if foreign := foreigner(self._data):
+            self._send_away(foreign)
+            return None
+        return self._go_on(now)
+
     def _send_away(self, foreign: Foreign) -> None:
         _log.info("%s spoke %s and was sent away", self._address, foreign.what)
         self._output = foreign.reply
@@ -121,14 +132,14 @@ class Undecided:
             now,
             eager=bool(self._data) and self._data[0] != IAC,
             name_by=self._born + limits.name_seconds,
-            turn_to_irc=self._turn_to_irc,
+            turn_to_irc=self._turn_to_irc if self._speaks_irc else None,
         )
         self._become(session)
         if self._data:
             session.receive_data(self._data, now)
         return session
 
-    def _turn_to_irc(self, data: bytes, now: float) -> None:
+    def _turn_to_irc(self, data: bytes, now: float) -> IrcSession:
         """It is an IRC client, which has sent this so far."""
         session = IrcSession(
             self._house,
@@ -140,3 +151,4 @@ class Undecided:
         )
         self._become(session)
         session.receive_data(data, now)
+        return session

@@ -29,7 +29,8 @@ from chatserver.history.entries import Entry, Forget, Kind, Message
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.files import history_file
 from chatserver.history.journal import Journal
-from chatserver.history.memory import MemoryJournal, MemoryLibrary
+from chatserver.history.memory import MemoryJournal
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.removal import Retention
 from chatserver.history.survey import Reach, Survey
@@ -198,14 +199,39 @@ NASTY = "a\x1b[31m\r\nb\u2028c\x85d\u202ee\x00"
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_whatever_is_said_is_one_line(kind: Kind) -> None:
+def test_whatever_is_said_is_a_line_for_each_of_its_own(kind: Kind) -> None:
     message = Message(1, 0.0, kind, "#a", "bob", NASTY, ("ada", "cy"))
-    text = as_text(message)
-    assert text.isprintable()
-    assert len(text.splitlines()) == 1
+    first, *rest = as_text(message).split("\n")
+    assert len(rest) == NASTY.count("\n")
+    assert all(row.startswith("    ") for row in rest)
+    assert not first.startswith(" ")
+    assert all(row.isprintable() for row in (first, *rest))
     encoded = as_json(message)
     assert encoded.isprintable()
     assert json.loads(encoded)["text"] == NASTY
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (Kind.NOTICE, "#a -bob- hi"),
+        (Kind.NOTICE_ACTION, "#a * bob hi"),
+        (Kind.TOLD_NOTICE, "-bob -> ada- hi"),
+        (Kind.TOLD_NOTICE_ACTION, "* bob -> ada hi"),
+    ],
+)
+def test_a_notice_looks_like_one(kind: Kind, row: str) -> None:
+    private = row.count("->")
+    message = Message(
+        *(1, 0.0, kind, "" if private else "#a", "bob", "hi"),
+        ("ada",) if private else (),
+        tags=(("+reply", "7"),),
+    )
+    assert as_text(message).endswith(f" {row}")
+    fields = json.loads(as_json(message))
+    assert fields["kind"] == kind.name.lower()
+    assert fields["tags"] == {"+reply": "7"}
+    assert ("to" in fields) == bool(private)
 
 
 def test_a_topic_that_was_taken_away() -> None:

@@ -75,14 +75,15 @@ def test_who_comes_by_a_door_for_people_is_greeted_at_once(tmp_path: Path) -> No
     house = module._Run(server._config, server._house, server._doors, server._facts)
     thread = threading.Thread(target=house.serve)
     thread.start()
-    with Client(server.addresses[0][1]) as ada:
-        ada.until(b"Your name? ")
-        ada.send("ada")
-        ada.expect("You are in #lobby")
+    try:
+        with Client(server.addresses[0][1]) as ada:
+            ada.until(b"Your name? ")
+            ada.send("ada")
+            ada.expect("You are in #lobby")
+    finally:
         house._desk.stop()
-        ada.rest()
-    thread.join(PATIENCE)
-    close(server)
+        thread.join(PATIENCE)
+        close(server)
 
 
 def test_one_address_that_is_not_to_be_had_and_none_is_listened_on(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ class NoSuchNick(ChatError):
     """Nobody present has that name, or any of these."""
 
     def __init__(self, *nicks: str) -> None:
+        self.nicks = nicks
         are = "is" if len(nicks) == 1 else "are"
         super().__init__(f"{', '.join(nicks)} {are} not here; /who shows who is.")
 
@@ -168,6 +169,7 @@ class IsThere(ChatError):
     """Somebody is in the room already."""
 
     def __init__(self, nick: str, room: str) -> None:
+        self.nick = nick
         super().__init__(f"{nick} is in {room} already.")
 
 
@@ -188,20 +190,15 @@ class BadMode(ChatError):
         super().__init__(why)
 
 
-class TooManyWatched(ChatError):
-    """The person watches as many names as allowed; `nicks` are those that are not watched."""
-
-    def __init__(self, limit: int, nicks: tuple[str, ...]) -> None:
-        self.limit = limit
-        self.nicks = nicks
-        super().__init__(f"That is too many names to watch (limit {limit}).")
-
-
 class RoomExists(ChatError):
     """There is a room of the new name already."""
 
     def __init__(self, room: str) -> None:
         super().__init__(f"There is a room {room} already.")
+
+
+class CannotRename(ChatError):
+    """The room keeps its name; the text says why."""
 
 
 class NotYours(ChatError):
@@ -223,3 +220,14 @@ class TooBusy(ChatError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Too many {what} at once. Try again in a few seconds.")
+
+
+class TooManyTries(ChatError):
+    """So many passwords were tried for one name that no more is looked at now."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many tries to log in. Try again in a minute.")
+
+
+class NotReloaded(ChatError):
+    """The settings cannot be read again, and nothing has changed; the text says why."""

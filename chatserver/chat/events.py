@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from chatserver.chat.errors import ChatError
 from chatserver.chat.modes import Change, ListEntry, Rank
-from chatserver.chat.requests import Request, Tags
+from chatserver.chat.requests import Request, Tags, TakeBack
 
 
 class Event(Struct, frozen=True, eq=False):
@@ -19,7 +19,7 @@ class Event(Struct, frozen=True, eq=False):
 
 
 class Said(Event, frozen=True, eq=False):
-    """Somebody said a text in a room; `action`: as `/me` does."""
+    """Somebody said a text in a room; `action`: as `/me` does; `cuts` as in Say."""
 
     id: int
     at: float
@@ -31,10 +31,11 @@ class Said(Event, frozen=True, eq=False):
     mask: str = ""
     tags: Tags = ()
     rank: Rank = Rank.NONE
+    cuts: tuple[int, ...] = ()
 
 
 class Told(Event, frozen=True, eq=False):
-    """Somebody said a text to `to` alone."""
+    """Somebody said a text to `to` alone; `cuts` as in Say."""
 
     id: int
     at: float
@@ -45,6 +46,7 @@ class Told(Event, frozen=True, eq=False):
     notice: bool = False
     mask: str = ""
     tags: Tags = ()
+    cuts: tuple[int, ...] = ()
 
 
 class Tagged(Event, frozen=True, eq=False):
@@ -138,7 +140,7 @@ class ModesSet(Event, frozen=True, eq=False):
 
 
 class RoomRenamed(Event, frozen=True, eq=False):
-    """A room has another name."""
+    """A room has another name. Who takes it for another room needs to know what is in it."""
 
     id: int
     at: float
@@ -147,6 +149,9 @@ class RoomRenamed(Event, frozen=True, eq=False):
     nick: str
     why: str
     mask: str = ""
+    topic: "Topic | None" = None
+    members: "tuple[Profile, ...]" = ()
+    secret: bool = False
 
 
 class Redacted(Event, frozen=True, eq=False):
@@ -172,21 +177,26 @@ class Invited(Event, frozen=True, eq=False):
 
 
 class AwaySet(Event, frozen=True, eq=False):
-    """Somebody else is away for a reason, or back (None)."""
+    """Somebody else is away for a reason, or back (None).
+
+    `watched`: one is told because one watches them, and shares no room with them.
+    """
 
     at: float
     nick: str
     why: str | None
     mask: str = ""
+    watched: bool = False
 
 
 class RealnameSet(Event, frozen=True, eq=False):
-    """Somebody else has another real name."""
+    """Somebody else has another real name; `watched` as in AwaySet."""
 
     at: float
     nick: str
     realname: str
     mask: str = ""
+    watched: bool = False
 
 
 class Walloped(Event, frozen=True, eq=False):
@@ -199,12 +209,13 @@ class Walloped(Event, frozen=True, eq=False):
 
 
 class Killed(Event, frozen=True, eq=False):
-    """An operator of the server, `nick`, ends your connection."""
+    """An operator of the server, `nick`, ends your connection; you are the `victim`."""
 
     at: float
     nick: str
     why: str
     mask: str = ""
+    victim: str = ""
 
 
 class Watched(Event, frozen=True, eq=False):
@@ -252,6 +263,7 @@ class Counted(Answer, frozen=True, eq=False):
     """People with a name, and rooms with people in them.
 
     `invisible` and `operators` are among the people; `most` is how many there ever were at once.
+    `strangers` are connected, but have no name yet.
     """
 
     people: int
@@ -259,6 +271,13 @@ class Counted(Answer, frozen=True, eq=False):
     invisible: int = 0
     operators: int = 0
     most: int = 0
+    strangers: int = 0
+
+
+class TimeIs(Answer, frozen=True, eq=False):
+    """The time, in seconds since the epoch."""
+
+    at: float
 
 
 class Entered(Answer, frozen=True, eq=False):
@@ -375,6 +394,13 @@ class AwayIs(Answer, frozen=True, eq=False):
     why: str | None
 
 
+class RealnameIs(Answer, frozen=True, eq=False):
+    """Your real name is that one now."""
+
+    realname: str
+    at: float
+
+
 class RoomLine(Event, frozen=True, eq=False):
     """One room of a list; `topic_at` and `created` are times."""
 
@@ -386,9 +412,10 @@ class RoomLine(Event, frozen=True, eq=False):
 
 
 class RoomsAre(Answer, frozen=True, eq=False):
-    """All rooms, the largest first."""
+    """All rooms, the largest first, as they are at that time."""
 
     rooms: tuple[RoomLine, ...]
+    at: float = 0.0
 
 
 class Profile(Event, frozen=True, eq=False):
@@ -438,10 +465,17 @@ class FormerAre(Answer, frozen=True, eq=False):
 
 
 class WatchIs(Answer, frozen=True, eq=False):
-    """Of those who are watched: who is `here`, as NICK!USER@HOST, and who is `gone`."""
+    """Of those who are watched: who is `here`, as NICK!USER@HOST, and who is `gone`.
+
+    `names` are all of these, as they are watched. Not watched are those whom nobody can be (`bad`)
+    and those that are too many (`missed`).
+    """
 
     here: tuple[str, ...]
     gone: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 class FlagsAre(Answer, frozen=True, eq=False):
@@ -501,6 +535,12 @@ class PastIs(Answer, frozen=True, eq=False):
 
     target: str
     lines: tuple[Event, ...]
+
+
+class MessageFound(Answer, frozen=True, eq=False):
+    """What somebody wants to take back is there; see redaction.Errand for what follows."""
+
+    order: TakeBack
 
 
 class TargetsAre(Answer, frozen=True, eq=False):

@@ -10,6 +10,7 @@ from chatserver.chat import events, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
+from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
 from chatserver.faults import trace
@@ -89,7 +90,8 @@ class Hub(Thread):
         self.beat = time.monotonic()
         batches = self._inbox.drain(BATCH)
         # The wall clock may be set back; the stamps of the order never go back with it.
-        self._now = max(self._now, self._clock())
+        # They are kept in milliseconds, so that is how they are told.
+        self._now = max(self._now, round(self._clock(), 3))
         for batch in batches:
             for origin, request in batch or ():
                 self._sequence(origin, request)
@@ -128,6 +130,8 @@ class Hub(Thread):
                 self._unsettled |= any(map(_waits, step.deliveries))
             case requests.SetTopic():
                 self._unsettled = True
+            case requests.MarkRead():
+                step.deliveries = [self._mark(delivery) for delivery in step.deliveries]
             case requests.Forget() as order:
                 self._settle()  # it holds for all that was said before it
                 self._forget(step, order)
@@ -142,6 +146,20 @@ class Hub(Thread):
                     return [Direct(origin, events.Kept(lines))] if lines else []
         return []
 
+    def _mark(self, delivery: Delivery) -> Delivery:
+        """Answer until when somebody has read, who may say it; nobody has read what is to come."""
+        match delivery:
+            case Lookup(peer, requests.MarkRead(target=target, at=at) as request, nick):
+                try:
+                    if at is None:
+                        known = self._recorder.read_until(nick, target)
+                    else:
+                        known = self._recorder.mark_read(nick, target, min(at, self._now))
+                except NotSaved as error:
+                    return Direct(peer, events.Refused(request, error))
+                return Direct(peer, events.ReadUntil(request, target, known))
+        return delivery
+
     # Seen means stored: the commit is before the deliveries.
 
     def _record(self, steps: list[Step]) -> None:
@@ -154,7 +172,8 @@ class Hub(Thread):
     def _take_back(self, step: Step, error: NotSaved) -> None:
         """What could not be stored has not happened; who comes and goes still does."""
         if step.deliveries and isinstance(
-            step.request, requests.Say | requests.Tell | requests.SetTopic
+            step.request,
+            requests.Say | requests.Tell | requests.Tag | requests.SetTopic | requests.TakeBack,
         ):
             for delivery in step.deliveries:
                 match delivery:
@@ -162,7 +181,9 @@ class Hub(Thread):
                         self._registry.set_topic(room, before)
                     case Direct(event=events.Refused()):
                         return  # it was refused anyway
-            step.deliveries = [Direct(step.origin, events.Refused(step.request, error))]
+            asked = step.request
+            about = asked.redact if isinstance(asked, requests.TakeBack) else asked
+            step.deliveries = [Direct(step.origin, events.Refused(about, error))]
         elif isinstance(step.request, requests.Enter | requests.Rename):
             step.deliveries = [
                 delivery
@@ -177,6 +198,13 @@ class Hub(Thread):
         except NotForgotten as error:
             step.deliveries = [Direct(step.origin, events.Refused(order, error))]
 
+    def _errand(self, lookup: Lookup) -> Lookup:
+        """Let the answer come to the hub where it is the first of two steps."""
+        if not isinstance(lookup.request, requests.Redact):
+            return lookup
+        errand = Errand(lookup.peer, self.submit)
+        return Lookup(errand, lookup.request, lookup.nick, lookup.rooms)
+
     def _post(self, steps: list[Step]) -> None:
         parcels: dict[Any, list[Parcel]] = {}
         for step in steps:
@@ -189,7 +217,7 @@ class Hub(Thread):
                     parcels.setdefault(home, []).append((delivery.peer, delivery.event))
                 elif self._librarian:
                     # What was said before is stored by now, so it will be found.
-                    self._librarian.look_up(delivery)
+                    self._librarian.look_up(self._errand(delivery))
         for home, some in parcels.items():
             cast(Home, home).post(some)
 
@@ -199,8 +227,11 @@ _SPECIAL = frozenset(
         requests.Enter,
         requests.Rename,
         requests.Quit,
+        requests.Kill,
+        requests.BecomeOperator,
         requests.Tell,
         requests.SetTopic,
+        requests.MarkRead,
         requests.Forget,
     }
 )
@@ -213,6 +244,7 @@ _REVEALING = frozenset(
         requests.Join,
         requests.AskTopic,
         requests.ListRooms,
+        requests.RenameRoom,
     }
 )
 
@@ -237,3 +269,7 @@ def _report(request: requests.Request, deliveries: Sequence[Delivery]) -> None:
                 _log.info("%s is now %s", old, new)
             case requests.Quit(why=why), events.Gone(nick=nick):
                 _log.info("%s left (%s)", nick, why)
+            case requests.Kill(), events.Killed(nick=nick, victim=victim):
+                _log.info("%s was sent away by %s", victim, nick)
+            case requests.BecomeOperator(name=name), events.FlagsAre():
+                _log.info("The operator %s has given their password", name)

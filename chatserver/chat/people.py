@@ -1,14 +1,20 @@
 """The rules for people: how they come, what they are called, and how they go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chatserver.chat import events, modes, requests
-from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
-from chatserver.chat.errors import NotServerOperator, TooManyWatched
+from chatserver.chat.deliveries import Broadcast, Deliveries, Direct, Lookup
+from chatserver.chat.errors import NotServerOperator
 from chatserver.chat.modes import Change
 from chatserver.chat.names import fold, host_of
 from chatserver.chat.room import Peer, User, together
 from chatserver.chat.roster import Roster
+
+
+def _arrive(roster: Roster, origin: Peer, request: requests.Arrive, now: float) -> Deliveries:
+    if origin not in roster.people:
+        roster.strangers.add(origin)
+    return []
 
 
 def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) -> Deliveries:
@@ -26,6 +32,8 @@ def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) ->
         now=now,
     )
     user.flags.update(request.flags)
+    user.away = request.away
+    roster.strangers.discard(origin)
     roster.people[origin] = roster.by_name[fold(nick)] = user
     roster.most = max(roster.most, len(roster.people))
     return [*_told_watchers(roster, user, now), Direct(origin, events.Entered(request, nick, mask))]
@@ -61,16 +69,22 @@ def _set_away(
     if user.away == request.why:
         return [answer]
     user.away = request.why
-    news = events.AwaySet(now, user.nick, user.away, user.mask)
-    return [*_told_of(roster, user, news), answer]
+    seen, watched = (
+        events.AwaySet(now, user.nick, user.away, user.mask, watched) for watched in (False, True)
+    )
+    return [*_told_of(roster, user, seen, watched), answer]
 
 
 def _set_realname(
     roster: Roster, user: User, request: requests.SetRealname, id: int, now: float
 ) -> Deliveries:
     user.realname = request.realname
-    news = events.RealnameSet(now, user.nick, user.realname, user.mask)
-    return [*_told_of(roster, user, news), Direct(user.peer, events.Done(request))]
+    seen, watched = (
+        events.RealnameSet(now, user.nick, user.realname, user.mask, watched)
+        for watched in (False, True)
+    )
+    answer = Direct(user.peer, events.RealnameIs(request, user.realname, now))
+    return [*_told_of(roster, user, seen, watched), answer]
 
 
 def _set_flags(
@@ -117,7 +131,7 @@ def _kill(roster: Roster, user: User, request: requests.Kill, id: int, now: floa
     _require_operator(user)
     victim = roster.person(request.nick)
     why = request.why[: roster.limits.reason]
-    killed = events.Killed(now, user.nick, why, user.mask)
+    killed = events.Killed(now, user.nick, why, user.mask, victim.nick)
     told = f"Killed ({user.nick} ({why}))"
     done = [] if victim is user else [Direct(user.peer, events.Done(request))]
     return [Direct(victim.peer, killed), *_go(roster, victim, told, id, now), *done]
@@ -126,8 +140,14 @@ def _kill(roster: Roster, user: User, request: requests.Kill, id: int, now: floa
 def _reload(
     roster: Roster, user: User, request: requests.Reload, id: int, now: float
 ) -> Deliveries:
+    """A helper reads the settings; what it has found comes back as Govern."""
     _require_operator(user)
-    return [Direct(user.peer, events.Done(request))]
+    return [Lookup(user.peer, request, user.nick, ())]
+
+
+def _govern(roster: Roster, origin: Peer, request: requests.Govern, now: float) -> Deliveries:
+    roster.govern(request.limits)
+    return [Direct(origin, events.Reloaded(request.reload, request.waiting))]
 
 
 def _quit(roster: Roster, user: User, request: requests.Quit, id: int, now: float) -> Deliveries:
@@ -144,6 +164,8 @@ def _go(roster: Roster, user: User, why: str, id: int, now: float) -> Deliveries
     _remember(roster, user, now)
     for name in user.watched:
         _unwatch(roster, user, name)
+    for room in tuple(user.invitations):
+        roster.uninvite(user, room)
     del roster.people[user.peer]
     del roster.by_name[fold(user.nick)]
     names = tuple(room.name for room in rooms)
@@ -165,31 +187,38 @@ def _require_operator(user: User) -> None:
 
 
 def _watch(roster: Roster, user: User, request: requests.Watch, id: int, now: float) -> Deliveries:
+    """What is asked to be watched already is not watched twice; those behind the limit are not."""
     names = tuple(user.watched) if request.clear else tuple(map(fold, request.remove))
     for name in names:
         if user.watched.pop(name, None) is not None:
             _unwatch(roster, user, name)
-    asked = request.add
     if not (request.add or request.remove or request.clear):
-        asked = tuple(user.watched.values())
-    watched: list[str] = []
-    for nick in asked:
-        if fold(nick) not in user.watched and len(user.watched) >= roster.limits.monitor:
-            missed = tuple(asked[len(watched) :])
-            error = TooManyWatched(roster.limits.monitor, missed)
-            refused = Direct(user.peer, events.Refused(request, error))
-            return [_watch_is(roster, user, request, watched), refused]
-        if roster.is_nick(nick):
-            user.watched[fold(nick)] = nick
-            roster.watchers.setdefault(fold(nick), {})[user.peer] = None
-        watched.append(nick)
-    return [_watch_is(roster, user, request, watched)]
+        return [_watch_is(roster, user, request, user.watched)]
+    wanted = {fold(nick): nick for nick in request.add if roster.is_nick(nick)}
+    bad = tuple(nick for nick in request.add if not roster.is_nick(nick))
+    missed: list[str] = []
+    for name, nick in wanted.items():
+        if name not in user.watched and len(user.watched) >= roster.limits.monitor:
+            missed.append(nick)
+        else:
+            user.watched.setdefault(name, nick)
+            roster.watchers.setdefault(name, {})[user.peer] = None
+    watched = {name: nick for name, nick in wanted.items() if name in user.watched}
+    return [_watch_is(roster, user, request, watched, bad, tuple(missed))]
 
 
-def _watch_is(roster: Roster, user: User, request: requests.Watch, nicks: list[str]) -> Direct:
-    here = tuple(roster.by_name[fold(n)].source for n in nicks if fold(n) in roster.by_name)
-    gone = tuple(nick for nick in nicks if fold(nick) not in roster.by_name)
-    return Direct(user.peer, events.WatchIs(request, here, gone))
+def _watch_is(
+    roster: Roster,
+    user: User,
+    request: requests.Watch,
+    watched: Mapping[str, str],
+    bad: tuple[str, ...] = (),
+    missed: tuple[str, ...] = (),
+) -> Direct:
+    here = tuple(roster.by_name[name].source for name in watched if name in roster.by_name)
+    gone = tuple(nick for name, nick in watched.items() if name not in roster.by_name)
+    names = tuple(watched.values())
+    return Direct(user.peer, events.WatchIs(request, here, gone, names, bad, missed))
 
 
 def _unwatch(roster: Roster, user: User, name: str) -> None:
@@ -213,16 +242,22 @@ def _tell_watchers(roster: Roster, user: User, news: events.Event) -> Deliveries
     return [Broadcast(together(peers), news)] if peers else []
 
 
-def _told_of(roster: Roster, user: User, news: events.Event) -> Deliveries:
-    """Tell who sees this person in a room, or watches them, each once."""
-    peers = roster.watchers.get(fold(user.nick), {})
-    seen = roster.onlookers(user)
-    among = {peer for _, some in seen for peer in some} | {user.peer}
-    others = together(peer for peer in peers if peer not in among)
-    return [Broadcast(audience, news) for audience in (seen, others) if audience]
+def _told_of(roster: Roster, user: User, seen: events.Event, watched: events.Event) -> Deliveries:
+    """Tell who sees this person in a room, and otherwise who watches them: each once."""
+    onlookers = roster.onlookers(user)
+    told = [Broadcast(onlookers, seen)] if onlookers else []
+    if peers := roster.watchers.get(fold(user.nick)):
+        among = {peer for _, some in onlookers for peer in some} | {user.peer}
+        if others := together(peer for peer in peers if peer not in among):
+            told.append(Broadcast(others, watched))
+    return [*told]
 
 
-ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {requests.Enter: _enter}
+ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {
+    requests.Arrive: _arrive,
+    requests.Enter: _enter,
+    requests.Govern: _govern,
+}
 NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Rename: _rename,
     requests.SetAway: _set_away,

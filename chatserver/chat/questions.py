@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from chatserver.chat import events, modes, requests
 from chatserver.chat.deliveries import Deliveries, Direct, Lookup
 from chatserver.chat.modes import Rank
-from chatserver.chat.names import check_nick, fold
+from chatserver.chat.names import check_nick, check_room, fold
 from chatserver.chat.room import Peer, Room, User
 from chatserver.chat.roster import Roster
 from chatserver.masks import matches
@@ -23,8 +23,13 @@ def _census(roster: Roster, origin: Peer, request: requests.Census, now: float) 
         invisible=sum(modes.INVISIBLE in own for own in flags),
         operators=sum(modes.SERVER_OPERATOR in own for own in flags),
         most=roster.most,
+        strangers=len(roster.strangers),
     )
     return [Direct(origin, counted)]
+
+
+def _ask_time(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
+    return [Direct(origin, events.TimeIs(request, now))]
 
 
 def _done(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
@@ -32,7 +37,8 @@ def _done(roster: Roster, origin: Peer, request: requests.Request, now: float) -
 
 
 def _ask_helper(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
-    return [Lookup(origin, request, "", ())]
+    user = roster.people.get(origin)
+    return [Lookup(origin, request, user.nick if user else "", ())]
 
 
 def _find_present(
@@ -197,6 +203,29 @@ def _read_past(
     return [Lookup(user.peer, request, user.nick, rooms)]
 
 
+def _search_past(
+    roster: Roster, user: User, request: requests.SearchPast, id: int, now: float
+) -> Deliveries:
+    if request.target.startswith("#"):
+        rooms: tuple[str, ...] = (roster.own_room(user, request.target).name,)
+    elif request.target:
+        rooms = ()
+    else:
+        rooms = tuple(room.name for room in user.rooms.values())
+    return [Lookup(user.peer, request, user.nick, rooms)]
+
+
+def _mark_read(
+    roster: Roster, user: User, request: requests.MarkRead, id: int, now: float
+) -> Deliveries:
+    """The recorder knows; one need not be in the room, nor the person be here."""
+    if request.target.startswith("#"):
+        check_room(request.target, roster.limits.room)
+    else:
+        check_nick(request.target, roster.limits.nick)
+    return [Lookup(user.peer, request, user.nick, ())]
+
+
 def _ask_of_own_rooms(
     roster: Roster, user: User, request: requests.Request, id: int, now: float
 ) -> Deliveries:
@@ -215,6 +244,7 @@ def _ask_seen(
 
 ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Census: _census,
+    requests.AskTime: _ask_time,
     requests.Sync: _done,
     requests.Forget: _done,  # the hub does it
     requests.Authenticate: _ask_helper,
@@ -228,6 +258,8 @@ NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.AskFormer: _ask_former,
     requests.ReadHistory: _read_history,
     requests.ReadPast: _read_past,
+    requests.SearchPast: _search_past,
+    requests.MarkRead: _mark_read,
     requests.ListTargets: _ask_of_own_rooms,
     requests.Search: _ask_of_own_rooms,
     requests.AskSeen: _ask_seen,

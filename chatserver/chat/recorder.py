@@ -40,6 +40,20 @@ class Recorder(Protocol):
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
 
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never.
+
+        Raises:
+            NotSaved: it cannot be read now.
+        """
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked.
+
+        Raises:
+            NotSaved: nothing is remembered.
+        """
+
     def forget(self, what: Forget) -> Mapping[str, Topic]:
         """Begin to erase from all that was recorded; return the topics that are left, by room.
 
@@ -73,6 +87,14 @@ class Forgetful:
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return nothing."""
         return ()
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Nothing was remembered."""
+        return None
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Return the time, which is not remembered."""
+        return at
 
     def forget(self, what: Forget) -> Mapping[str, Topic]:
         """There is nothing to erase, and no topic was recorded."""

@@ -2,12 +2,21 @@
 
 A pure state machine: the same requests in the same order give the same state and the same
 deliveries. It knows no clock, thread or byte; the hub alone calls it. The rules stand in families:
-people, rooms, speech, moderation, questions.
+people, rooms, speech, moderation, redaction, questions.
 """
 
 from collections.abc import Callable, Mapping
 
-from chatserver.chat import events, moderation, people, questions, requests, rooms, speech
+from chatserver.chat import (
+    events,
+    moderation,
+    people,
+    questions,
+    redaction,
+    requests,
+    rooms,
+    speech,
+)
 from chatserver.chat.deliveries import Deliveries, Direct
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold
@@ -42,8 +51,11 @@ class RoomRegistry:
         kind = type(request)
         try:
             if handler := _NAMED.get(kind):
-                user = self.roster.people.get(origin)
-                return handler(self.roster, user, request, id, now) if user else []
+                if user := self.roster.people.get(origin):
+                    return handler(self.roster, user, request, id, now)
+                if kind is requests.Quit:
+                    self.roster.strangers.discard(origin)
+                return []
             return _ANYONE[kind](self.roster, origin, request, now)
         except ChatError as error:
             return [Direct(origin, events.Refused(request, error))]
@@ -69,5 +81,6 @@ _NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
     **rooms.NAMED,
     **speech.NAMED,
     **moderation.NAMED,
+    **redaction.NAMED,
     **questions.NAMED,
 }

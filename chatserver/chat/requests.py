@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from chatserver.chat.modes import Change, Rank
+from chatserver.limits import Limits
 
 LAST_MOMENT: Final = 253_402_300_800  # the end of the year 9999, UTC
 
@@ -24,6 +25,10 @@ class Request(Struct, frozen=True, eq=False):
 
 class Census(Request, frozen=True, eq=False):
     """How many people and rooms are there? Answered by Counted, also before a name is given."""
+
+
+class AskTime(Request, frozen=True, eq=False):
+    """What time is it here? Answered by TimeIs."""
 
 
 class Sync(Request, frozen=True, eq=False):
@@ -47,11 +52,16 @@ class Forget(Request, frozen=True, eq=False, forbid_unknown_fields=True):
             raise ValueError("nothing is named that is to be forgotten")
 
 
+class Arrive(Request, frozen=True, eq=False):
+    """Be counted as somebody without a name, until one has entered or quit."""
+
+
 class Enter(Request, frozen=True, eq=False):
     """Claim a name. `follows_crowds`: be told who comes and goes in large rooms too.
 
     `user` is what a program says of its user, `host` where they are seen to come from; both are
     made of the nick and the address where they are empty. `flags` are those of modes.USER_FLAGS.
+    `away`: be away from the start, see SetAway.
     """
 
     nick: str
@@ -61,6 +71,7 @@ class Enter(Request, frozen=True, eq=False):
     host: str = ""
     realname: str = ""
     flags: str = ""
+    away: str | None = None
 
 
 class Authenticate(Request, frozen=True, eq=False):
@@ -97,7 +108,8 @@ class Say(Request, frozen=True, eq=False):
     """Say a text to a room; `action`: as `/me` does. Lines of one text are parted by newlines.
 
     `notice`: nobody is to answer by itself (RFC 2812 section 3.3.2). `rank`: only members of at
-    least that rank hear it, and it is not stored.
+    least that rank hear it, and it is not stored. `cuts`: where a program cut long lines, as
+    offsets in the text; those who get it in pieces are to get these.
     """
 
     room: str
@@ -106,10 +118,11 @@ class Say(Request, frozen=True, eq=False):
     notice: bool = False
     tags: Tags = ()
     rank: Rank = Rank.NONE
+    cuts: tuple[int, ...] = ()
 
 
 class Tell(Request, frozen=True, eq=False):
-    """Say a text to people alone. `waits`: for those who are not here, until they come."""
+    """Say a text to people alone, as Say does. `waits`: for those not here, until they come."""
 
     nicks: tuple[str, ...]
     text: str
@@ -117,6 +130,7 @@ class Tell(Request, frozen=True, eq=False):
     notice: bool = False
     tags: Tags = ()
     waits: bool = True
+    cuts: tuple[int, ...] = ()
 
 
 class Tag(Request, frozen=True, eq=False):
@@ -259,6 +273,18 @@ class Reload(Request, frozen=True, eq=False):
     """Read the settings again, as an operator of the server; answered by Reloaded."""
 
 
+class Govern(Request, frozen=True, eq=False):
+    """Let these be the limits from now on, as the settings say that were read again.
+
+    Nobody's session sends it. Answered by Reloaded, to the `reload` that has asked for it;
+    `waiting` are the settings that hold only after a restart.
+    """
+
+    limits: Limits
+    reload: Reload
+    waiting: tuple[str, ...] = ()
+
+
 class Kick(Request, frozen=True, eq=False):
     """Put somebody out of a room."""
 
@@ -309,12 +335,24 @@ class RenameRoom(Request, frozen=True, eq=False):
 class Redact(Request, frozen=True, eq=False):
     """Take back what was said in a room, or to a person: one's own, or as the room's operator.
 
-    `message` is its id. Answered by Redacted for all who could see it.
+    `message` is its id. Answered by Done, after Redacted for all who could see it.
     """
 
     target: str
     message: int
     why: str = ""
+
+
+class TakeBack(Request, frozen=True, eq=False):
+    """Take back what was found for a Redact: `author` said it, in private `to` these.
+
+    No session sends it. Who has asked is answered: the Redact is done, or refused.
+    """
+
+    redact: Redact
+    target: str
+    author: str
+    to: tuple[str, ...] = ()
 
 
 class Selection(Enum):
@@ -346,6 +384,21 @@ class ReadPast(Request, frozen=True, eq=False):
     start: Point | None = None
     end: Point | None = None
     events: bool = False
+
+
+class SearchPast(Request, frozen=True, eq=False):
+    """What was said, besides topics, with all these words; answered by PastIs.
+
+    By `nick`; in a room, or in private with the person `target`, or in all rooms one is in; from
+    `start` on, the first that there are, or else the last up to `end` (soju.im/search).
+    """
+
+    text: str
+    count: int
+    target: str = ""
+    nick: str = ""
+    start: float | None = None
+    end: float | None = None
 
 
 class ListTargets(Request, frozen=True, eq=False):

@@ -86,6 +86,7 @@ class User:
         "away",
         "flags",
         "follows_crowds",
+        "invitations",
         "mask",
         "nick",
         "peer",
@@ -119,6 +120,7 @@ class User:
         self.flags: set[str] = set()  # of modes.USER_FLAGS
         self.rooms: dict[str, Room] = {}
         self.watched: dict[str, str] = {}  # whom this person watches, by folded nick
+        self.invitations: dict[Room, None] = {}  # the rooms that have them in `invited`
 
     @property
     def source(self) -> str:
@@ -187,6 +189,13 @@ class Room:
     def rank(self, user: User) -> Rank:
         """What the person may do here."""
         return self.ranks.get(user.peer, Rank.NONE)
+
+    def set_rank(self, user: User, rank: Rank) -> None:
+        """Let a member have that rank."""
+        if rank:
+            self.ranks[user.peer] = rank
+        else:
+            self.ranks.pop(user.peer, None)
 
     def is_operator(self, user: User) -> bool:
         """Whether the person may change what the room is set to."""

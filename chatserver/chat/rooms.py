@@ -28,9 +28,12 @@ def _join(roster: Roster, user: User, request: requests.Join, id: int, now: floa
     if len(user.rooms) >= limits.rooms_per_user:
         raise TooManyRooms(limits.rooms_per_user)
     _admit(room, user, request.key, now)
+    roster.uninvite(user, room)
     others = _first_names(room)
     onlookers = room.onlookers(limits.quiet_room)
     is_new = fold(name) not in roster.rooms
+    if not room.members:
+        room.created = now  # the lobby is as old as the company in it
     roster.rooms[fold(name)] = user.rooms[fold(name)] = room
     room.add(user)
     if is_new and name != LOBBY:
@@ -41,21 +44,21 @@ def _join(roster: Roster, user: User, request: requests.Join, id: int, now: floa
 
 
 def _admit(room: Room, user: User, key: str, now: float) -> None:
-    """Let a person in who may come; an invitation, which lets in past all, is used up by it.
+    """Let a person in who may come: all who have an operator's invitation (RFC 2811 section 4.3.1).
 
     Raises:
-        ChatError: one class for each reason, see RFC 2812 section 3.2.1.
+        ChatError: one class for each reason, looked for in the order of modern IRC ("JOIN").
     """
-    if room.invited.pop(user.peer, 0.0) > now:
+    if room.invited.get(user.peer, 0.0) > now:
         return
     if room.key is not None and key != room.key:
         raise WrongKey(room.name)
     if room.limit is not None and len(room.members) >= room.limit:
         raise RoomIsFull(room.name)
-    if modes.INVITE_ONLY in room.flags and not room.lists_person(modes.INVITATIONS, user):
-        raise NeedsInvitation(room.name)
     if room.bans(user):
         raise IsBanned(room.name)
+    if modes.INVITE_ONLY in room.flags and not room.lists_person(modes.INVITATIONS, user):
+        raise NeedsInvitation(room.name)
 
 
 def _leave(roster: Roster, user: User, request: requests.Leave, id: int, now: float) -> Deliveries:
@@ -94,7 +97,7 @@ def _list_rooms(
 ) -> Deliveries:
     seen = (room for room in roster.rooms.values() if not room.secret or user.peer in room.members)
     rooms = sorted(seen, key=lambda room: (-len(room.members), room.name))
-    return [Direct(user.peer, events.RoomsAre(request, tuple(map(_room_line, rooms))))]
+    return [Direct(user.peer, events.RoomsAre(request, tuple(map(_room_line, rooms)), now))]
 
 
 def _room_line(room: Room) -> events.RoomLine:

@@ -38,6 +38,7 @@ class Roster:
         self.former: deque[events.Former] = deque(maxlen=limits.whowas)
         self.watchers: dict[str, dict[Peer, None]] = {}  # who watches, by folded nick
         self.most = 0  # people at once
+        self.strangers: set[Peer] = set()  # who is connected, but has no name yet
 
     # Finding.
 
@@ -146,6 +147,11 @@ class Roster:
 
     # Changing.
 
+    def govern(self, limits: Limits) -> None:
+        """Let other limits hold. What is beyond them already stays as it is."""
+        self.limits = limits
+        self.former = deque(self.former, limits.whowas)
+
     def take_out(self, user: User, room: Room) -> None:
         """End a membership; an empty room goes away, but for the lobby."""
         room.remove(user)
@@ -153,6 +159,30 @@ class Roster:
         del user.rooms[key]
         if not room.members and room.name != LOBBY:
             del self.rooms[key]
+            for peer in tuple(room.invited):
+                self.uninvite(self.people[peer], room)
+
+    def invite(self, user: User, room: Room, until: float) -> None:
+        """Let a person enter a room once."""
+        room.invited[user.peer] = until
+        user.invitations[room] = None
+
+    def uninvite(self, user: User, room: Room) -> None:
+        """Take an invitation back, if there is one."""
+        room.invited.pop(user.peer, None)
+        user.invitations.pop(room, None)
+
+    def rename_room(self, room: Room, name: str) -> None:
+        """Give a room another name, which is free; its topic goes with it."""
+        before, after, topic = fold(room.name), fold(name), room.topic
+        self.set_topic(room.name, None)
+        del self.rooms[before]
+        self.rooms[after] = room
+        for user in room.members.values():
+            del user.rooms[before]
+            user.rooms[after] = room
+        room.name = name
+        self.set_topic(name, topic)
 
     def set_topic(self, room: str, topic: events.Topic | None) -> None:
         """Give a room its topic, which it keeps while nobody is there; None takes it away."""

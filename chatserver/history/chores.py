@@ -13,6 +13,8 @@ from typing import Final, TypeVar
 from chatserver.history.connections import PAGE, WAL_LIMIT, Durability
 from chatserver.history.entries import Forget
 from chatserver.history.indexing import BITE, Indexing
+from chatserver.history.marks import MOST as MOST_MARKS
+from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import (
     MOST,
     Retention,
@@ -21,8 +23,11 @@ from chatserver.history.removal import (
     expired,
     remove,
     remove_empty_rooms,
+    remove_old_happenings,
+    remove_old_marks,
     remove_old_stays,
     surplus,
+    trim_happenings,
 )
 
 _INDEX_SECONDS: Final = 30.0  # a line waits no longer to be indexed, be there ever so few
@@ -55,8 +60,10 @@ class Chores:
         durability: Durability,
         retention: Retention,
         clock: Clock,
+        marks: ReadMarks,
     ) -> None:
         self._connection = connection
+        self._marks = marks
         self._clock = clock
         self._now = 0.0
         self._began: tuple[float, float] | None = None  # time of day, and of the clock
@@ -88,7 +95,11 @@ class Chores:
     @property
     def urgent(self) -> bool:
         """Whether a chore should be done now, quiet or not."""
-        return self._indexing.tail > _URGENT_TAIL or self._pages > _URGENT_PAGES
+        return (
+            self._indexing.tail > _URGENT_TAIL
+            or self._pages > _URGENT_PAGES
+            or len(self._marks.pending) > MOST_MARKS
+        )
 
     def postpone(self) -> None:
         """Leave all chores for a while: the disk is full, or the history locked."""
@@ -97,8 +108,10 @@ class Chores:
     def forget(self, what: Forget, through: int) -> None:
         """Note what is to be forgotten; unlike a chore, this is promised."""
         self._connection.execute("begin immediate")
+        self._marks.write(self._connection)
         begin_erasure(self._connection, what, through)
         self._connection.execute("commit")
+        self._marks.pending.clear()
         self.erasing = self._is_erasing()
 
     def run(self, now: float, budget: float) -> bool:
@@ -119,6 +132,8 @@ class Chores:
         indexing = self._indexing
         if self._pages >= _CHECKPOINT_PAGES:
             return self._checkpoint
+        if self._marks.pending:
+            return self.write_marks
         if indexing.merging and self._wrote:
             return self._merge
         if indexing.tail >= BITE or (indexing.tail and self._clock() >= self._next_index):
@@ -145,6 +160,11 @@ class Chores:
             if connection.in_transaction:
                 connection.execute("rollback")
             connection.execute(f"pragma synchronous = {self._synchronous}")
+
+    def write_marks(self) -> None:
+        """Write until when people have read."""
+        self._pages += 1 + self._transaction(lambda: self._marks.write(self._connection))
+        self._marks.pending.clear()
 
     def _index(self) -> None:
         # Larger bites where a flood comes faster: a bite must take more than a batch brings.
@@ -174,11 +194,16 @@ class Chores:
     def _trim_room(self) -> None:
         key = next(iter(self._indexing.crowded))
         rows = surplus(self._connection, key, self._retention.lines or 0)
+
+        def work() -> int:
+            remove(self._connection, rows, self._indexing.indexed_to)
+            return trim_happenings(self._connection, key)
+
+        happened = self._transaction(work)
         if rows:
-            self._transaction(lambda: remove(self._connection, rows, self._indexing.indexed_to))
             self._pages += _BITE_PAGES + len(rows)
             self._wrote = self._indexing.merging = True
-        if len(rows) < MOST:
+        if len(rows) < MOST and happened < MOST:
             self._indexing.crowded.discard(key)
 
     def _trim_age(self) -> None:
@@ -190,11 +215,14 @@ class Chores:
         def work() -> int:
             if rows:
                 remove(self._connection, rows, indexed_to)
-            stays = 0 if days is None else remove_old_stays(self._connection, moment, days)
+            old = 0
+            if days is not None:
+                bites = (remove_old_stays, remove_old_happenings, remove_old_marks)
+                old = max(bite(self._connection, moment, days) for bite in bites)
             # Only where every line is indexed is it known which rooms have none.
             gone = [] if self._indexing.tail else remove_empty_rooms(self._connection)
             self.rooms_gone = self.rooms_gone or bool(gone)
-            return max(len(rows), stays, len(gone))
+            return max(len(rows), old, len(gone))
 
         most = self._transaction(work)
         self._pages += 2 + (_BITE_PAGES + len(rows) if rows else 0)

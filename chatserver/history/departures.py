@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Arrival, Departure, Entry
+from chatserver.history.entries import Arrival, Departure, Entry, Moved
 from chatserver.history.errors import HistoryError
 from chatserver.history.store import Reader
 
@@ -37,6 +37,8 @@ class Departures:
                     key = fold(nick), fold(room)
                     left = self._left[key] if key in self._left else self._stored(nick, room)
                     self._remember(key, left)
+                case Moved():
+                    self._move(fold(entry.old), fold(entry.new))
 
     def of(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room last; None if they never did."""
@@ -45,6 +47,10 @@ class Departures:
     def clear(self) -> None:
         """Forget all: some of it was erased."""
         self._left.clear()
+
+    def _move(self, old: str, new: str) -> None:
+        for nick, room in [key for key in self._left if key[1] == old]:
+            self._remember((nick, new), self._left.pop((nick, room)))
 
     def _remember(self, key: tuple[str, str], left: int | None) -> None:
         self._left.pop(key, None)

@@ -9,9 +9,9 @@ https://sqlite.org/wal.html on the « WAL-reset bug »).
 import logging
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from chatserver.chat.names import fold
 from chatserver.history.chores import Chores, Clock
@@ -24,16 +24,19 @@ from chatserver.history.connections import (
     is_damage,
     open_writer,
 )
-from chatserver.history.entries import Departure, Entry, Forget, KeptTopic, Message
+from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Placed
 from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.failures import cause_of
 from chatserver.history.files import history_file
+from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import Retention
 from chatserver.history.rows import FROM_LINE, milliseconds, to_message
 from chatserver.history.storing import Storing, encodable
 
 _IMPATIENT_SECONDS: Final = 0.1
 _LAST_SECONDS: Final = 1.0  # for readers to end, when closing
+
+T = TypeVar("T")
 
 _log = logging.getLogger("chatserver")
 
@@ -70,6 +73,7 @@ class Journal:
         self._connect = connect
         self._clock = clock
         self._blocked = False
+        self._marks = ReadMarks()
         self._connection = open_writer(self.path, durability, connect)
         try:
             self._begin()
@@ -84,14 +88,17 @@ class Journal:
         self._wait(self._busy_seconds)
         self._storing = Storing(self._connection)
         self._read_marks()
-        self._chores = Chores(self._connection, self._durability, self._retention, self._clock)
+        self._chores = Chores(
+            self._connection, self._durability, self._retention, self._clock, self._marks
+        )
         self._version = self._data_version()
 
     def _read_marks(self) -> None:
         """Nothing given out before is given out again, and stamps do not go back."""
         high_id, high_at = self._connection.execute("select high_id, high_at from state").fetchone()
         ends = [(high_id, high_at)]
-        ends += self._connection.execute("select id, at from line order by id desc limit 1")
+        for table in ("line", "happening"):
+            ends += self._connection.execute(f"select id, at from {table} order by id desc limit 1")
         ends += self._connection.execute(
             "select left_id, left_at from stay where left_id is not null"
             " order by left_id desc limit 1"
@@ -127,6 +134,25 @@ class Journal:
             (fold(nick), most),
         )
         return [to_message(row) for row in found]
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never."""
+        return self._of_marks(lambda: self._marks.read_until(self._connection, nick, target))
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked.
+
+        It is written when nothing else is to be done; a kill of the server may lose it.
+        """
+        return self._of_marks(lambda: self._marks.mark(self._connection, nick, target, at))
+
+    def _of_marks(self, ask: Callable[[], T]) -> T:
+        if self.broken:
+            raise JournalError(Cause.BROKEN)
+        try:
+            return ask()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         if self.broken:
@@ -164,7 +190,7 @@ class Journal:
             raise
         self._blocked = False
         for entry in entries:
-            if isinstance(entry, Message | Departure):
+            if isinstance(entry, Placed):
                 self.last_id = max(self.last_id, entry.id)
                 self.last_time = max(self.last_time, entry.at)
 
@@ -307,6 +333,8 @@ class Journal:
         if not self.broken:
             try:
                 self._wait(_LAST_SECONDS)
+                if self._marks.pending:
+                    self._chores.write_marks()
                 self._checkpoint_all()
             except sqlite3.Error as error:
                 _log.warning("the last checkpoint of the history: %s", error)

@@ -5,8 +5,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Arrival, Departure, Entry, Kind, Message, Taken
-from chatserver.history.rows import milliseconds
+from chatserver.history.entries import (
+    Arrival,
+    Departure,
+    Entry,
+    Given,
+    Happening,
+    Kind,
+    Message,
+    Moved,
+    Redaction,
+    Tags,
+    Taken,
+    What,
+)
+from chatserver.history.removal import advance, redact
+from chatserver.history.rows import happening_text, milliseconds, write_tags
 
 _ROOMS_REMEMBERED: Final = 10_000
 _INSERT: Final = (
@@ -44,6 +58,8 @@ class Storing:
         for entry in entries:
             if type(entry) is not Message:
                 special.append(entry)
+                if type(entry) is Moved:  # what comes now is said under the new name
+                    self._store_specials(special)
                 continue
             room = entry.room
             key = 0
@@ -53,12 +69,16 @@ class Storing:
             to = ",".join(entry.to) if entry.to else ""
             at = milliseconds(entry.at)
             lines.append((entry.id, at, kind, key, entry.nick, to, entry.text))
-            if kind == Kind.TOPIC or entry.waits_for:
+            if kind == Kind.TOPIC or entry.waits_for or entry.tags:
                 special.append(entry)
         self._connection.executemany(_INSERT, lines)
+        self._store_specials(special)
+        return len(lines), sum(len(line[6]) for line in lines)
+
+    def _store_specials(self, special: list[Entry]) -> None:
         for entry in special:
             self._store_special(entry)
-        return len(lines), sum(len(line[6]) for line in lines)
+        special.clear()
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute
@@ -72,6 +92,10 @@ class Storing:
                 nicks = dict.fromkeys(map(fold, entry.waits_for))
                 rows = [(nick, entry.id) for nick in nicks]
                 self._connection.executemany("insert into waiting values (?, ?)", rows)
+                if entry.tags:
+                    run("insert into tag values (?, ?)", (entry.id, write_tags(entry.tags)))
+            case Happening():
+                self._store_happening(entry)
             case Arrival():
                 place = (fold(entry.nick), fold(entry.room))
                 run("replace into stay values (?, ?, null, null)", place)
@@ -84,6 +108,60 @@ class Storing:
             case Taken():
                 taken = (fold(entry.nick), entry.through)
                 run("delete from waiting where nick = ? and id <= ?", taken)
+            case Moved():
+                self._move(fold(entry.old), entry.new)
+            case Redaction():
+                self._redact(entry)
+            case Given():
+                advance(self._connection, entry.id, milliseconds(entry.at))
+
+    def _store_happening(self, happening: Happening) -> None:
+        room, id = happening.room, happening.id
+        key = self._rooms.get(room) or self._fresh.get(room) or self._find_or_make(room)
+        self._insert_happening(key if room else 0, happening)
+        if not room:
+            pair = fold(happening.nick), fold(happening.other)
+            rows = {(*pair, id), (*reversed(pair), id)}
+            self._connection.executemany("insert into private_line values (?, ?, ?)", rows)
+
+    def _insert_happening(self, key: int, happening: Happening) -> None:
+        self._connection.execute(
+            "insert into happening (room, id, at, what, nick, other, text)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(key, happening.id, milliseconds(happening.at), int(happening.what)),
+                *(happening.nick, happening.other, happening_text(happening)),
+            ),
+        )
+
+    def _redact(self, redaction: Redaction) -> None:
+        """Erase a line or a reaction, if it is still there, and leave a mark in its room."""
+        room = redact(self._connection, redaction.message)
+        if room is None:
+            return
+        id, at, nick = redaction.id, redaction.at, redaction.nick
+        mark = Happening(id, at, What.REDACTED, "", nick, str(redaction.message))
+        self._insert_happening(room, mark)
+
+    def _move(self, old: str, name: str) -> None:
+        """Give a room's lines, topic and stays another name, unless there are lines under it."""
+        run, new = self._connection.execute, fold(name)
+        run(
+            "update room set folded = ?1, name = ?2 where folded = ?3"
+            " and (?1 = ?3 or not exists (select 1 from room where folded = ?1))",
+            (new, name, old),
+        )
+        run(
+            "update or replace topic set room = (select key from room where folded = ?1)"
+            " where room = (select key from room where folded = ?2)",
+            (new, old),
+        )
+        run(
+            "update or replace stay set room = ? where room = ? and left_id is null",
+            (new, old),
+        )
+        self._rooms.clear()
+        self._fresh.clear()
 
     def _key(self, room: str) -> int:
         return self._rooms.get(room) or self._fresh[room]
@@ -102,18 +180,36 @@ class Storing:
 
 def encodable(entry: Entry) -> Entry:
     """Return an entry whose texts are Unicode that can be written."""
-    if not isinstance(entry, Message):
-        return entry
-    return Message(
-        entry.id,
-        entry.at,
-        entry.kind,
-        _clean(entry.room),
-        _clean(entry.nick),
-        _clean(entry.text),
-        tuple(map(_clean, entry.to)),
-        tuple(map(_clean, entry.waits_for)),
-    )
+    match entry:
+        case Message():
+            return Message(
+                entry.id,
+                entry.at,
+                entry.kind,
+                _clean(entry.room),
+                _clean(entry.nick),
+                _clean(entry.text),
+                tuple(map(_clean, entry.to)),
+                tuple(map(_clean, entry.waits_for)),
+                _clean_tags(entry.tags),
+            )
+        case Happening():
+            return Happening(
+                entry.id,
+                entry.at,
+                entry.what,
+                _clean(entry.room),
+                _clean(entry.nick),
+                _clean(entry.other),
+                _clean(entry.text),
+                _clean_tags(entry.tags),
+                tuple((on, letter, _clean(value)) for on, letter, value in entry.changes),
+            )
+    return entry
+
+
+def _clean_tags(tags: Tags) -> Tags:
+    return tuple((_clean(name), _clean(value)) for name, value in tags)
 
 
 def _clean(text: str) -> str:

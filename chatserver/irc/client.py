@@ -8,8 +8,9 @@ from chatserver.chat.requests import Request
 from chatserver.house import House
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.dialect import IrcDialect, dialect_of
-from chatserver.irc.line import Line, line
-from chatserver.irc.message import NO_TAGS, Message
+from chatserver.irc.line import Line, end_of_batch, line
+from chatserver.irc.message import NO_TAGS
+from chatserver.irc.multiline import Multiline
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.render import Manner, render
 
@@ -33,6 +34,12 @@ class Flow(Protocol):
     def withhold(self) -> None:
         """Keep back what others say and do until the command in hand has ended."""
 
+    def put_off(self) -> str:
+        """Let a later command bring the answer to this one; return the label it has to have."""
+
+    def answer_late(self, label: str) -> None:
+        """Answer now what was put off."""
+
     def establish(self) -> None:
         """The client has a name now."""
 
@@ -48,7 +55,6 @@ class Client:
         "_flow",
         "address",
         "away",
-        "batches",
         "caps",
         "dialect",
         "flags",
@@ -57,12 +63,14 @@ class Client:
         "mask",
         "negotiating",
         "nick",
+        "open_batch",
         "password",
         "realname",
         "registered",
         "speaks_302",
         "user",
         "wanted",
+        "wrong_passwords",
     )
 
     def __init__(self, flow: Flow, house: House, address: str, host: str) -> None:
@@ -78,11 +86,12 @@ class Client:
         self.password = ""
         self.mask = ""
         self.flags = ""
+        self.wrong_passwords = 0
         self.away: str | None = None  # as it is to be from the start (IRCv3 pre-away)
         self.registered = False
         self.negotiating = False  # between CAP LS or REQ and CAP END
         self.speaks_302 = False  # it reads values and lists of several lines
-        self.batches: dict[str, list[Message]] = {}  # what it has opened with BATCH, by reference
+        self.open_batch: Multiline | None = None  # what it has begun with BATCH
         self.caps = Cap.NONE
         self.dialect: IrcDialect = dialect_of(Manner(self.caps, house.name))
 
@@ -122,10 +131,10 @@ class Client:
         """Say what has failed, in a form that programs read (IRCv3 standard-replies)."""
         self.reply("FAIL", command, code, *context, text)
 
-    def show(self, event: events.Event) -> None:
-        """Send what an event looks like to this client, as part of the answer."""
+    def show(self, event: events.Event, *, answers: bool = True) -> None:
+        """Send what an event looks like to this client; `answers`: as part of the answer."""
         for one in render(event, self.manner):
-            self.emit(one)
+            self._flow.emit(one, answers=answers)
 
     def emit(self, one: Line) -> None:
         """Send a line as part of the answer."""
@@ -137,15 +146,14 @@ class Client:
 
     def batch(self, kind: str, *params: str, lines: Iterable[Line]) -> None:
         """Send lines as one batch, if the client knows what that is (IRCv3 batch)."""
-        if not self.has(Cap.BATCH):
-            for one in lines:
-                self.emit(one)
-            return
-        reference = self.new_reference()
-        self.reply("BATCH", f"+{reference}", kind, *params)
+        self.pages(self._batched(kind, params, lines) if self.has(Cap.BATCH) else lines)
+
+    def _batched(self, kind: str, params: Iterable[str], lines: Iterable[Line]) -> Iterator[Line]:
+        server, reference = self.house.name, self.new_reference()
+        yield line(server, "BATCH", f"+{reference}", kind, *params)
         for one in lines:
-            self.emit(one if "batch" in one.tags else one.tagged({"batch": reference}))
-        self.reply("BATCH", f"-{reference}")
+            yield one if "batch" in one.tags else one.tagged({"batch": reference})
+        yield end_of_batch(server, reference)
 
     def new_reference(self) -> str:
         """Return a name for a batch that this client has not seen."""
@@ -161,6 +169,18 @@ class Client:
     def withhold(self) -> None:
         """Keep back what others say and do until the command in hand has ended."""
         self._flow.withhold()
+
+    def put_off(self) -> str:
+        """Let a later command bring the answer to this one; return the label it has to have."""
+        return self._flow.put_off()
+
+    def answer_late(self, label: str) -> None:
+        """Answer now what was put off."""
+        self._flow.answer_late(label)
+
+    def collects(self, tags: Mapping[str, str]) -> bool:
+        """Whether a message with these tags is a line of the batch that the client has begun."""
+        return self.open_batch is not None and self.open_batch.collects(tags)
 
     def enter(self, entered: events.Entered) -> None:
         """Go on as somebody with a name."""

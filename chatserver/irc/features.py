@@ -9,6 +9,7 @@ from chatserver.irc.isupport import ChannelModes, Facts, tokens
 USER_LIMIT: Final = 18
 REALNAME_LIMIT: Final = 150
 HOST_LIMIT: Final = 63
+USERHOST_NICKS: Final = 5  # modern IRC, "USERHOST message"
 MODES_AT_ONCE: Final = 12  # changes with a value in one MODE
 PAGE_LINES: Final = 500  # of history that one command may ask for
 
@@ -28,12 +29,14 @@ def features(house: House) -> tuple[str, ...]:
             targets={
                 "JOIN": None,
                 "KICK": targets,
+                "MONITOR": None,
                 "NAMES": 1,
                 "NOTICE": targets,
                 "PART": None,
                 "PRIVMSG": targets,
                 "TAGMSG": targets,
                 "WHOIS": 1,
+                "WHOWAS": 1,
             },
             channels=limits.rooms_per_user,
             monitored=limits.monitor,

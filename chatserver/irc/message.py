@@ -61,7 +61,7 @@ class Message(Struct, frozen=True):
         tags, source, rest = NO_TAGS, "", line.lstrip(" ")
         if rest[:1] == "@":
             data, _, rest = rest[1:].partition(" ")
-            tags, rest = _parse_tags(data), rest.lstrip(" ")
+            tags, rest = parse_tags(data), rest.lstrip(" ")
         if rest[:1] == ":":
             source, _, rest = rest[1:].partition(" ")
             rest = rest.lstrip(" ")
@@ -180,7 +180,8 @@ def _check_word(word: str, not_first: str) -> None:
         raise ValueError(f"not a word of a message: {word!r}")
 
 
-def _parse_tags(data: str) -> Mapping[str, str]:
+def parse_tags(data: str) -> Mapping[str, str]:
+    """Read tags as they stand behind the `@`."""
     tags: dict[str, str] = {}
     for tag in data.split(";"):
         name, _, value = tag.partition("=")

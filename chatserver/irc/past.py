@@ -12,14 +12,19 @@ from chatserver.irc.render import render, speech
 
 
 def show_past(client: Client, arrival: events.YouJoined) -> Talk:
-    """Show what was said up to the very place in the order at which the client has come."""
+    """Show what was said up to the very place in the order at which the client has come.
+
+    A client that has draft/chathistory asks for it itself ("Implementation").
+    """
     count = client.house.limits.history_on_join
     if not count or client.has(Cap.CHATHISTORY):
         return
+    room = arrival.room
     try:
-        page = yield requests.ReadHistory(arrival.room, count, before=arrival.id, returning=True)
+        page = yield requests.ReadHistory(room, count, before=arrival.id, returning=True)
     except ChatError as error:
-        client.reply("NOTICE", arrival.room, str(error))
+        if client.has(Cap.STANDARD_REPLIES):
+            client.reply("WARN", "JOIN", "HISTORY_UNAVAILABLE", room, str(error))
         return
     if isinstance(page, events.HistoryPage) and page.lines:
         client.batch("chathistory", page.room, lines=_lines(client, page.lines))

@@ -26,8 +26,8 @@ def refuse(client: Client, request: Request, error: ChatError) -> None:
             _verb(request), "TEMPORARILY_UNAVAILABLE", *_target(request, error), text=str(error)
         )
         return
-    refusal = _SPEECH.get(type(error)) if isinstance(request, _SPOKEN) else None
-    refusal = refusal or _TABLE.get(type(error), _UNKNOWN)
+    special = _SPECIAL.get(type(request), {}).get(type(error))
+    refusal = special or _TABLE.get(type(error), _UNKNOWN)
     numeric = refusal.numeric
     # A text with fields is made by who knows them; ours says what to do.
     text = numeric.text if numeric.text and "{" not in numeric.text else str(error)
@@ -57,6 +57,8 @@ def _target(request: Request, error: ChatError) -> tuple[str, ...]:
 
 def _nick(request: Request, error: ChatError) -> tuple[str, ...]:
     match request:
+        case requests.SetModes() if isinstance(error, errors.NoSuchNick):
+            return error.nicks[:1]
         case requests.Tell(nicks=(nick, *_)):
             return (nick,)
         case requests.Tag(target=target):
@@ -64,8 +66,8 @@ def _nick(request: Request, error: ChatError) -> tuple[str, ...]:
     return (getattr(request, "nick", "*"),)
 
 
-def _nick_and_room(request: Any, error: ChatError) -> tuple[str, ...]:
-    return (getattr(error, "nick", request.nick), request.room)
+def _nick_and_room(request: Any, error: errors.NotThere | errors.IsThere) -> tuple[str, ...]:
+    return (error.nick, request.room)
 
 
 def _room_and_change(request: Any, error: Any) -> tuple[str, ...]:
@@ -77,15 +79,15 @@ def _room_and_letter(request: Any, error: Any) -> tuple[str, ...]:
     return (request.room, error.change.letter)
 
 
-def _watched(request: Request, error: errors.TooManyWatched) -> tuple[str, ...]:
-    return (str(error.limit), ",".join(error.nicks))
-
-
 def _command(request: Request, error: ChatError) -> tuple[str, ...]:
+    match request:
+        case requests.Authenticate(name=name):
+            return ("OPER" if name else "PASS",)
+        case requests.Reload():
+            return ("REHASH",)
     return (type(request).__name__.upper(),)
 
 
-_SPOKEN = requests.Say | requests.Tag
 _UNKNOWN: Final = Refusal(Numeric.ERR_UNKNOWNERROR, _command)
 
 # Whatever keeps somebody from speaking in a room, it is this one (modern IRC, "PRIVMSG").
@@ -95,6 +97,10 @@ _SPEECH: Final[dict[type[ChatError], Refusal]] = {
     errors.CannotSpeak: _CANNOT,
     errors.CtcpOff: _CANNOT,
 }
+_JOINING: Final[dict[type[ChatError], Refusal]] = {
+    errors.BadRoom: Refusal(Numeric.ERR_BADCHANMASK, _target),  # modern IRC, "JOIN"
+}
+_SPECIAL: Final = {requests.Say: _SPEECH, requests.Tag: _SPEECH, requests.Join: _JOINING}
 
 _TABLE: Final[dict[type[ChatError], Refusal]] = {
     errors.BadNick: Refusal(Numeric.ERR_ERRONEUSNICKNAME, _nick),
@@ -118,5 +124,7 @@ _TABLE: Final[dict[type[ChatError], Refusal]] = {
     errors.RoomIsFull: Refusal(Numeric.ERR_CHANNELISFULL, _target),
     errors.ListIsFull: Refusal(Numeric.ERR_BANLISTFULL, _room_and_letter),
     errors.BadMode: Refusal(Numeric.ERR_INVALIDMODEPARAM, _room_and_change),
-    errors.TooManyWatched: Refusal(Numeric.ERR_MONLISTFULL, _watched),
+    errors.NotReloaded: _UNKNOWN,
+    errors.TooBusy: Refusal(Numeric.RPL_TRYAGAIN, _command),
+    errors.TooManyTries: Refusal(Numeric.RPL_TRYAGAIN, _command),
 }

@@ -1,6 +1,7 @@
 """Render: what happened, as the lines that a client with certain capabilities gets."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from msgspec import Struct
@@ -9,9 +10,12 @@ from chatserver.chat import events
 from chatserver.chat.modes import Change, Rank
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Tags
+from chatserver.chat.tags import message_id
 from chatserver.irc.capabilities import Cap
-from chatserver.irc.line import Line, line, message_id, time_tag
+from chatserver.irc.line import Line, end_of_batch, line, time_tag
 from chatserver.irc.message import MESSAGE_LIMIT, split_text
+from chatserver.irc.multiline import CONCAT, KIND
+from chatserver.irc.numerics import Numeric
 
 PREFIXES: Final = {Rank.OPERATOR: "@", Rank.VOICE: "+"}  # the highest first
 _SHORT = 200  # characters: fewer never need more than one line, whatever stands around them
@@ -83,16 +87,46 @@ def speech(
     own_tags = tags(manner, event.at, event.id, event.tags)
     head, tail = ("\x01ACTION ", "\x01") if event.action else ("", "")
     text = before + event.text
-    if len(text) < _SHORT and "\n" not in text and text.isascii():
+    if len(text) < _SHORT and not event.cuts and "\n" not in text and text.isascii():
         return [Line(f"{start}{head}{text}{tail}", own_tags)]
     room = MESSAGE_LIMIT - _LINE_END - len(f"{start}{head}{tail}".encode())
-    pieces = [piece for row in text.split("\n") for piece in split_text(row, room)]
-    later = {"time": own_tags["time"]} if "time" in own_tags else {}
+    cuts = [cut + len(before) for cut in event.cuts]
+    pieces = list(_pieces(text, cuts, room))
+    if len(pieces) > 1 and Cap.MULTILINE | Cap.BATCH in manner.caps:
+        pieces[0] = (head + pieces[0][0], False)
+        pieces[-1] = (pieces[-1][0] + tail, pieces[-1][1])
+        opening = f":{who} BATCH +m{event.id} {KIND} {target}"
+        return _in_batch(Line(opening, own_tags), start, pieces, manner)
+    later = {name: value for name, value in own_tags.items() if name != "msgid"}
+    shown = [piece for piece, _ in pieces if piece] or [""]
     return [
         Line(f"{start}{head}{piece}{tail}", later if number else own_tags)
-        for number, piece in enumerate(pieces)
-        if piece or len(pieces) == 1
+        for number, piece in enumerate(shown)
     ]
+
+
+def _pieces(text: str, cuts: Sequence[int], room: int) -> Iterator[tuple[str, bool]]:
+    """Yield what fits into one message each, and whether it goes on in the same line of the text.
+
+    Lines of a text stay apart, and are cut where its author has cut them.
+    """
+    at = 0
+    for row in text.split("\n"):
+        within = [cut - at for cut in cuts if at < cut < at + len(row)]
+        for start, end in pairwise((0, *within, len(row))):
+            for number, piece in enumerate(split_text(row[start:end], room)):
+                yield piece, bool(start or number)
+        at += len(row) + 1
+
+
+def _in_batch(
+    opening: Line, start: str, pieces: Iterable[tuple[str, bool]], manner: Manner
+) -> list[Line]:
+    """Return pieces as one message (IRCv3 draft/multiline): its tags are on the batch alone."""
+    reference = opening.batch[1:]
+    own = {False: {"batch": reference}, True: {"batch": reference, CONCAT: ""}}
+    lines = [Line(f"{start}{piece}", own[goes_on]) for piece, goes_on in pieces]
+    return [opening, *lines, end_of_batch(manner.server, reference)]
 
 
 def _said(event: events.Said, manner: Manner) -> list[Line]:
@@ -170,10 +204,26 @@ def _topic_set(event: events.TopicSet, manner: Manner) -> list[Line]:
 
 
 def _modes_set(event: events.ModesSet, manner: Manner) -> list[Line]:
+    """One line, or as many as the changes need; only the first has the id of the whole."""
     who = source(event.nick, event.mask, manner) if event.nick else manner.server
-    own = tags(manner, event.at, event.id)
-    words = " ".join(write_changes(event.changes))
-    return [Line(f":{who} MODE {event.room} {words}", own)]
+    start = f":{who} MODE {event.room} "
+    room = MESSAGE_LIMIT - _LINE_END - len(start.encode())
+    lines: list[Line] = []
+    for changes in _fitting(event.changes, room):
+        own = tags(manner, event.at, 0 if lines else event.id)
+        lines.append(Line(start + " ".join(write_changes(changes)), own))
+    return lines
+
+
+def _fitting(changes: Sequence[Change], room: int) -> Iterator[list[Change]]:
+    """Yield the changes in groups of which each, written out, takes so many bytes at most."""
+    group: list[Change] = []
+    for change in changes:
+        if group and len(" ".join(write_changes([*group, change])).encode()) > room:
+            yield group
+            group = []
+        group.append(change)
+    yield group
 
 
 def _room_renamed(event: events.RoomRenamed, manner: Manner) -> list[Line]:
@@ -199,8 +249,13 @@ def _invited(event: events.Invited, manner: Manner) -> list[Line]:
     return [line(who, "INVITE", event.to, event.room, tags=tags(manner, event.at))]
 
 
+def _follows(event: events.AwaySet | events.RealnameSet, cap: Cap, manner: Manner) -> bool:
+    """Whether one is told of that change; of somebody one only watches: IRCv3 extended-monitor."""
+    return cap in manner.caps and (not event.watched or Cap.EXTENDED_MONITOR in manner.caps)
+
+
 def _away_set(event: events.AwaySet, manner: Manner) -> list[Line]:
-    if Cap.AWAY_NOTIFY not in manner.caps:
+    if not _follows(event, Cap.AWAY_NOTIFY, manner):
         return []
     who = source(event.nick, event.mask, manner)
     words = [] if event.why is None else [event.why or "away"]
@@ -208,7 +263,7 @@ def _away_set(event: events.AwaySet, manner: Manner) -> list[Line]:
 
 
 def _realname_set(event: events.RealnameSet, manner: Manner) -> list[Line]:
-    if Cap.SETNAME not in manner.caps:
+    if not _follows(event, Cap.SETNAME, manner):
         return []
     who = source(event.nick, event.mask, manner)
     return [line(who, "SETNAME", event.realname, tags=tags(manner, event.at))]
@@ -217,6 +272,19 @@ def _realname_set(event: events.RealnameSet, manner: Manner) -> list[Line]:
 def _walloped(event: events.Walloped, manner: Manner) -> list[Line]:
     who = source(event.nick, event.mask, manner)
     return [line(who, "WALLOPS", event.text, tags=tags(manner, event.at))]
+
+
+def _killed(event: events.Killed, manner: Manner) -> list[Line]:
+    who = source(event.nick, event.mask, manner)
+    return [line(who, "KILL", event.victim, event.why, tags=tags(manner, event.at))]
+
+
+def _watched(event: events.Watched, manner: Manner) -> list[Line]:
+    """The `*` for the nick lets all who watch share the line (IRCv3 monitor, "730")."""
+    if event.here:
+        who = source(event.nick, event.mask, manner)
+        return [line(manner.server, Numeric.RPL_MONONLINE, "*", who)]
+    return [line(manner.server, Numeric.RPL_MONOFFLINE, "*", event.nick)]
 
 
 _LINES: dict[type[events.Event], Callable[[Any, Manner], Iterable[Line]]] = {
@@ -235,5 +303,7 @@ _LINES: dict[type[events.Event], Callable[[Any, Manner], Iterable[Line]]] = {
     events.Invited: _invited,
     events.AwaySet: _away_set,
     events.RealnameSet: _realname_set,
+    events.Killed: _killed,
     events.Walloped: _walloped,
+    events.Watched: _watched,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chatserver.chat import events, requests
+from chatserver.chat import events, modes, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold, host_of
 from chatserver.chat.requests import Request
@@ -19,12 +19,15 @@ from chatserver.irc.line import Line, line
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.output import Output
+from chatserver.irc.pulse import Pulse
 from chatserver.irc.refusals import refuse
 from chatserver.rate import TokenBucket
 
 # What is carried out, in its turn: also what cannot be, to be answered so.
 Input = Message | TooLong | NotUtf8
 
+_LABEL_LIMIT = 64  # bytes (IRCv3 labeled-response, "Tag value")
+_OPERATORS_COST = 0.25  # of a line: four times the rate for operators of the server
 _RESTARTING = "The server is restarting. Please connect again in a moment."
 _ENDINGS = {
     Ending.TOO_SLOW: "SendQ exceeded",
@@ -50,7 +53,6 @@ class IrcSession:
         "_eof",
         "_established",
         "_framer",
-        "_heard_at",
         "_held",
         "_house",
         "_in_flight",
@@ -58,7 +60,7 @@ class IrcSession:
         "_name_by",
         "_now",
         "_output",
-        "_pinged",
+        "_pulse",
         "_resume_at",
         "_submit",
         "_talk",
@@ -96,8 +98,7 @@ class IrcSession:
         self._eof = False
         self._leaving = False
         self._now = now
-        self._heard_at = now
-        self._pinged = False
+        self._pulse = Pulse(now)
         self._resume_at: float | None = None
         self.finished = False
 
@@ -130,13 +131,13 @@ class IrcSession:
         """When the next of the timers is due."""
         if self._leaving:
             return None
-        timers = (self._name_by, self._resume_at, self._sign_of_life_by())
-        return min((at for at in timers if at is not None), default=None)
+        last = self._pulse.due(self._house.limits) if self._name_by is None else self._name_by
+        return last if self._resume_at is None else min(last, self._resume_at)
 
     def receive_data(self, data: bytes, now: float) -> None:
         """Take what the client has sent."""
-        self._now = self._heard_at = now
-        self._pinged = False
+        self._now = now
+        self._pulse.beat(now)
         self._framer.feed(data)
         self._go_on()
 
@@ -151,9 +152,11 @@ class IrcSession:
         """Show events in order, and go on with what waited for one of them."""
         self._now = now
         for event in happened:
+            if self._leaving:
+                return
             if isinstance(event, events.Answer):
                 self._take_answer(event)
-            elif self._withheld is not None:
+            elif self._withheld is not None and not isinstance(event, events.Killed):
                 self._withheld.append(event)
             else:
                 self._see(event)
@@ -162,12 +165,15 @@ class IrcSession:
     def tick(self, now: float) -> None:
         """Look at the timers that are due."""
         self._now = now
+        if self._leaving:
+            return
         if self._name_by is not None and self._name_by <= now:
             self._client.close("Registration timed out")
             return
         if self._resume_at is not None and self._resume_at <= now:
             self._resume_at = None
-        self._look_for_life()
+        if self._name_by is None and self._pulse.due(self._house.limits) <= now:
+            self._look_for_life()
         self._go_on()
 
     def warn(self, ending: Ending) -> None:
@@ -176,11 +182,11 @@ class IrcSession:
 
     def end(self, ending: Ending, waiting: int) -> None:
         """Say why the server hangs up, on a line of its own if one was cut in two."""
-        if waiting:
-            self.emit(Line(""), answers=False)
-        words = _ENDINGS.get(ending, ending.value)
         self._capture = None
-        self.emit(line("", "ERROR", words), answers=False)
+        self._output.clear()
+        if waiting:
+            self._output.add(Line(""))
+        self._output.add(line("", "ERROR", _ENDINGS.get(ending, ending.value)))
         self.finish()
 
     def data_to_send(self) -> bytes:
@@ -189,6 +195,8 @@ class IrcSession:
         data = self._output.take()
         if had_pages and not self._output.has_pages:
             self._go_on()
+            if not (data and self._output.has_pages):
+                data += self._output.take()
         return data
 
     # client.Flow
@@ -200,11 +208,10 @@ class IrcSession:
         else:
             self._output.add(one)
 
-    def emit_pages(self, lines: Iterator[Line]) -> None:
-        """Send many lines, made as the client reads them."""
+    def emit_pages(self, lines: Iterator[Line], *, answers: bool = True) -> None:
+        """Send many lines, made as the client reads them; `answers` as in `emit`."""
         if self._capture:
-            for one in lines:
-                self._capture.add(one, answers=True)
+            self._capture.add_pages(lines, answers=answers)
         else:
             self._output.add_pages(lines)
 
@@ -217,16 +224,25 @@ class IrcSession:
         """Keep back what others say and do until the command in hand has ended."""
         self._withheld = self._withheld or []
 
+    def put_off(self) -> str:
+        """Let a later command bring the answer to this one; return the label it has to have."""
+        capture, self._capture = self._capture, None
+        return capture.label if capture else ""
+
+    def answer_late(self, label: str) -> None:
+        """Answer now what was put off."""
+        self._open(label)
+
     def establish(self) -> None:
         """The client has a name now."""
         self._name_by = None
         self._established()
 
     def finish(self) -> None:
-        """Hang up when all is sent."""
-        self._leaving = True
-        self.finished = True
-        self._name_by = None
+        """Hang up when all is sent; nothing is waited for any more."""
+        self._leaving = self.finished = True
+        self._talk = self._asked = self._held = self._name_by = self._withheld = None
+        self._close_capture()
 
     # Commands.
 
@@ -259,30 +275,35 @@ class IrcSession:
                         continue  # nothing but spaces, tags or a source
                 case Endless():
                     self._client.numeric(Numeric.ERR_INPUTTOOLONG)
-                    self._client.close("Line without end")
+                    self._leave("Line without end")
                     return None
                 case TooLong() | NotUtf8():
                     return item
         return None
 
     def _must_wait(self, item: Input) -> bool:
-        if self._in_flight and item.command not in table.SPEECH:
+        """Whether a command has to wait for what was said before it, or for the rate.
+
+        What has a label may not take for its own answer what others before it have led to. The
+        lines of an open batch come at once, and are waited off behind it (IRCv3 multiline, "Server
+        implementation considerations").
+        """
+        if self._in_flight and (item.command not in table.SPEECH or self._label(item)):
             self._ask(requests.Sync())
             return True
         if self._bucket is None:
             return False
-        allowed_at = self._bucket.ready_at(1, self._now)
-        if allowed_at > self._now:
+        cost = _OPERATORS_COST if modes.SERVER_OPERATOR in self._client.flags else 1.0
+        allowed_at = self._bucket.ready_at(cost, self._now)
+        if allowed_at > self._now and not self._client.collects(item.tags):
             self._resume_at = allowed_at
             return True
-        self._bucket.take(1, self._now)
+        self._bucket.take(cost, self._now)
         return False
 
     def _begin(self, item: Input) -> None:
-        label = item.tags.get("label", "")
-        if label and self._client.has(Cap.LABELED_RESPONSE):
-            reference = self._client.new_reference()
-            self._capture = Capture(label, self._house.name, reference)
+        self._pulse.beat(self._now)  # a client whose input is held back is not silent
+        self._open(self._label(item))
         talk = table.run(self._client, item)
         if self._capture and self._in_flight:
             talk = self._wait_behind(talk)
@@ -290,6 +311,19 @@ class IrcSession:
             self._end_command()
         else:
             self._start(talk)
+
+    def _label(self, item: Input) -> str:
+        """Return the label that the answer to a command has to have, if any."""
+        label = item.tags.get("label", "")
+        if not label or len(label.encode()) > _LABEL_LIMIT:
+            return ""
+        # IRCv3 labeled-response, "Dependencies": without batches there is no answer to many.
+        return label if Cap.LABELED_RESPONSE | Cap.BATCH in self._client.caps else ""
+
+    def _open(self, label: str) -> None:
+        if label:
+            reference = self._client.new_reference()
+            self._capture = Capture(label, self._house.name, reference, self._output)
 
     @staticmethod
     def _wait_behind(talk: Talk | None) -> Talk:
@@ -324,14 +358,16 @@ class IrcSession:
 
     def _end_command(self) -> None:
         self._talk = None
-        if capture := self._capture:
-            self._capture = None
-            for one in capture.close():
-                self._output.add(one)
+        self._close_capture()
         if (withheld := self._withheld) is not None:
             self._withheld = None
             for event in withheld:
                 self._see(event)
+
+    def _close_capture(self) -> None:
+        capture, self._capture = self._capture, None
+        if capture:
+            capture.close()
 
     def _hang_up(self, why: str) -> Talk:
         yield from self._client.depart(why)
@@ -356,26 +392,25 @@ class IrcSession:
 
     def _see(self, event: events.Event) -> None:
         own = news.is_own(self._client, event)
-        for one in news.lines(self._client, event):
-            self.emit(one, answers=own)
+        lines = news.lines(self._client, event)
+        if isinstance(lines, Iterator):
+            self.emit_pages(lines, answers=own)
+        else:
+            for one in lines:
+                self.emit(one, answers=own)
+        for one in news.to_oneself(self._client, event):
+            self.emit(one, answers=False)
         if isinstance(event, events.Killed):
             self._client.close(f"Killed ({event.nick} ({event.why}))")
 
-    # Signs of life.
-
-    def _sign_of_life_by(self) -> float | None:
-        if self._name_by is not None or self._leaving:
-            return None
-        limits = self._house.limits
-        return self._heard_at + (limits.dead if self._pinged else limits.ping)
+    def _leave(self, why: str, told: str = "") -> None:
+        """Hang up at once; `told` is what others hear of it, else the same."""
+        self._submit(requests.Quit(told or why))
+        self._client.close(why)
 
     def _look_for_life(self) -> None:
-        by = self._sign_of_life_by()
-        if by is None or by > self._now:
-            return
-        if self._pinged:
-            self._submit(requests.Quit(Ending.NO_ANSWER.value))
-            self._client.close(f"Ping timeout: {self._house.limits.dead:g} seconds")
-        else:
-            self._pinged = True
+        if self._pulse.ask():
             self.emit(line("", "PING", self._house.name), answers=False)
+        else:
+            why = f"Ping timeout: {self._house.limits.dead:g} seconds"
+            self._leave(why, Ending.NO_ANSWER.value)

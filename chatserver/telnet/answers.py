@@ -1,14 +1,17 @@
 """What the server says to one person: answers as sentences, and the words of good-bye."""
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import chain, islice, repeat
 from typing import Any
 
 from chatserver.chat import events
 from chatserver.chat.errors import NoSuchNick
+from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.endings import Ending
 from chatserver.telnet.clock import Clock, Zone, show_day, show_time
+from chatserver.telnet.modes import modes_in_words
+from chatserver.telnet.words import count, joined_by_and, people
 
 _WAITED = "is not here; they will see it when they come back."
 ASK_NAME = "  Your name? "
@@ -25,7 +28,7 @@ def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
 
 def greeting(version: str, counted: events.Counted) -> str:
     """Return the first line that anyone reads."""
-    here = f"{people(counted.people)} in {_count(counted.rooms, 'room', 'rooms')}"
+    here = f"{people(counted.people)} in {count(counted.rooms, 'room', 'rooms')}"
     return f"chatserver {version} · {here if counted.people else 'nobody is here yet'}"
 
 
@@ -44,23 +47,32 @@ def farewell(ending: Ending, waiting: int) -> str:
             return "The connection is closed."
 
 
-def joined_by_and(names: Iterable[str]) -> str:
-    """Return `a`, `a and b` or `a, b and c`."""
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+def killed(event: events.Killed) -> str:
+    """Return what is told to somebody whose connection is ended."""
+    return f"{event.nick}, an operator of the server, has ended your connection{_why(event.why)}."
 
 
-def people(count: int) -> str:
-    """Return a number of people in words."""
-    return _count(count, "person", "people")
+def told_alone(event: events.Event, me: str) -> str:
+    """Return what a person is told of what happened to them; empty if that is nothing of its own.
+
+    `me` is their folded name.
+    """
+    match event:
+        case events.Kicked(nick=nick, room=room, victim=victim) if fold(victim) == me:
+            out = f"{nick} has put you out of {room}{_why(event.why)}."
+            return f"{out} /join {room} takes you back, if you may come."
+        case events.Invited(nick=nick, room=room, to=to) if fold(to) == me:
+            return f"{nick} invites you to {room}; /join {room} takes you there."
+        case _:
+            return ""
 
 
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _why(reason: str) -> str:
+    return f" ({reason})" if reason else ""
 
 
-def _size(count: int) -> str:
-    return f"{count // 1024} KiB" if count >= 1024 else _count(count, "byte", "bytes")
+def _size(number: int) -> str:
+    return f"{number // 1024} KiB" if number >= 1024 else count(number, "byte", "bytes")
 
 
 def _refused(answer: events.Refused, zone: Zone) -> Iterator[str]:
@@ -134,25 +146,82 @@ def _rooms(answer: events.RoomsAre, zone: Zone) -> Iterator[str]:
         yield text.rstrip()
 
 
+def _modes_are(answer: events.ModesAre, zone: Zone) -> Iterator[str]:
+    yield modes_in_words(answer)
+
+
+def _modes_done(answer: events.ModesDone, zone: Zone) -> Iterator[str]:
+    """What was changed is told to all."""
+    yield from map(str, answer.refused)
+    if not (answer.changes or answer.refused):
+        yield f"Nothing has changed: {answer.room} was set so already."
+
+
+def _list_is(answer: events.ListIs, zone: Zone) -> Iterator[str]:
+    """Bans are the list that is asked for."""
+    if not answer.entries:
+        yield f"Nobody is banned from {answer.room}."
+        return
+    yield f"Banned from {answer.room}:"
+    for entry in answer.entries:
+        yield f"  {entry.mask} (by {entry.by} on {_when(entry.at, zone)})"
+
+
+def _invite_done(answer: events.InviteDone, zone: Zone) -> Iterator[str]:
+    yield f"{answer.nick} is invited to {answer.room}."
+    if answer.away is not None:
+        yield f"{answer.nick} is {_away(answer.away)}"
+
+
 def _members(answer: events.MembersAre, zone: Zone) -> Iterator[str]:
     if not answer.members:
         yield f"Nobody is in {answer.room}."
         return
-    names = (
-        member.nick if member.away is None else f"{member.nick} ({_away(member.away, end='')})"
-        for member in sorted(answer.members, key=lambda member: fold(member.nick))
-    )
+    names = map(_member, sorted(answer.members, key=lambda member: fold(member.nick)))
     yield f"{people(len(answer.members))} in {answer.room}:"
     while some := list(islice(names, _NAMES_A_LINE)):
         yield "  " + ", ".join(some)
 
 
+def _member(member: events.Profile) -> str:
+    """Return a name with all that tells somebody from others: `bob (operator, away: lunch)`."""
+    notes = [*_rank_names(member.rank)]
+    if member.bot:
+        notes.append("bot")
+    if member.away is not None:
+        notes.append(_away(member.away, end=""))
+    return f"{member.nick} ({', '.join(notes)})" if notes else member.nick
+
+
+def _rank_names(rank: Rank) -> Iterator[str]:
+    if rank & Rank.OPERATOR:
+        yield "operator"
+    elif rank & Rank.VOICE:
+        yield "voice"
+
+
 def _person(person: events.PersonIs, zone: Zone) -> Iterator[str]:
     since = show_time(person.since, Clock.SERVER if zone is Clock.OFF else zone)
-    where = joined_by_and(person.rooms) if person.rooms else "no room"
+    ranks = chain(person.ranks, repeat(Rank.NONE))
+    rooms = [
+        " ".join((room, *(f"({name})" for name in _rank_names(rank))))
+        for room, rank in zip(person.rooms, ranks, strict=False)
+    ]
+    where = joined_by_and(rooms) if rooms else "no room"
     yield f"{person.nick} is in {where}, here since {since}, last spoke {_ago(person.idle)}."
+    if person.profile:
+        yield from _described(person.profile)
     if person.away is not None:
         yield f"{person.nick} is {_away(person.away)}"
+
+
+def _described(profile: events.Profile) -> Iterator[str]:
+    if fold(profile.realname) not in ("", fold(profile.nick)):
+        yield f"{profile.nick}'s real name is given as {profile.realname}."
+    if profile.operator:
+        yield f"{profile.nick} is an operator of the server."
+    if profile.bot:
+        yield f"{profile.nick} is a bot."
 
 
 def _away(why: str, end: str = ".") -> str:
@@ -162,7 +231,7 @@ def _away(why: str, end: str = ".") -> str:
 def _ago(seconds: float) -> str:
     for unit, one in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= unit:
-            return f"{_count(int(seconds // unit), one, one + 's')} ago"
+            return f"{count(int(seconds // unit), one, one + 's')} ago"
     return "just now"
 
 
@@ -179,4 +248,8 @@ _SAID_BY: dict[type[events.Answer], Callable[[Any, Zone], Iterator[str]]] = {
     events.MembersAre: _members,
     events.PersonIs: _person,
     events.SeenIs: _seen,
+    events.ModesAre: _modes_are,
+    events.ModesDone: _modes_done,
+    events.ListIs: _list_is,
+    events.InviteDone: _invite_done,
 }

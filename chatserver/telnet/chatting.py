@@ -10,8 +10,9 @@ from chatserver.chat.errors import CtcpOff
 from chatserver.chat.names import LOBBY, fold
 from chatserver.chat.requests import Request
 from chatserver.telnet import commands
-from chatserver.telnet.answers import sentences
+from chatserver.telnet.answers import sentences, told_alone
 from chatserver.telnet.clock import Clock, Zone
+from chatserver.telnet.command import UsageError, current_room
 from chatserver.telnet.naming import Flow
 from chatserver.telnet.past import kept_heading, newest
 from chatserver.telnet.suggestions import Found, Sought, suggest
@@ -103,7 +104,7 @@ class Chatting:
     def _say(self, text: str) -> None:
         if not text or text.isspace():
             return
-        self._flow.send(requests.Say(commands.current_room(self), text))
+        self._flow.send(requests.Say(current_room(self), text))
 
     def complete(self, before: str) -> None:
         """Answer a Tab behind this text, now or when the hub has."""
@@ -156,15 +157,30 @@ class Chatting:
         if self._arrival:
             self._withheld += news
             return
+        me = fold(self.nick)
+        wanted: list[events.Event] = []
         for event in news:
-            if isinstance(event, events.Kept):
-                self._show_kept(event)
-            if isinstance(event, events.Renamed):
-                self._follow_name(event)
-            if isinstance(event, events.Told) and not self._is_ignored(event):
-                self.partner = event.nick
-        wanted = [event for event in news if not self._is_ignored(event)]
-        self._view.show(wanted, fold(self.nick))
+            if self._is_ignored(event):
+                continue
+            if told := told_alone(event, me):
+                self._view.show(wanted, me)
+                wanted = []
+            match event:
+                case events.Kept():
+                    self._show_kept(event)
+                case events.Renamed():
+                    self._follow_name(event)
+                case events.RoomRenamed(old=old, new=new):
+                    self._follow_room(old, new)
+                case events.Told(nick=nick):
+                    self.partner = nick
+                case events.Kicked(victim=victim, room=room) if fold(victim) == me:
+                    self._forget(room)
+            if told:
+                self._view.tell(told)
+            else:
+                wanted.append(event)
+        self._view.show(wanted, me)
 
     # The past.
 
@@ -235,7 +251,7 @@ class Chatting:
         before = None
         if not text:
             if self._searched is None:
-                raise commands.UsageError("There is nothing to search for; type words.")
+                raise UsageError("There is nothing to search for; type words.")
             text, before = self._searched
         else:
             self._searched = None
@@ -246,14 +262,14 @@ class Chatting:
         return None if isinstance(zone, Clock) else zone
 
     def _forget(self, room: str) -> None:
-        self.rooms.remove(room)
-        if room == self.room:
+        self.rooms = [name for name in self.rooms if fold(name) != fold(room)]
+        if fold(room) == fold(self.room):
             self.go_to(self.rooms[-1] if self.rooms else "")
 
     def _is_ignored(self, event: events.Event) -> bool:
         match event:
-            case events.Said(nick=nick) | events.Told(nick=nick):
-                return fold(nick) in self._ignored
+            case events.Said() | events.Told() | events.Tagged() | events.Invited():
+                return fold(event.nick) in self._ignored
             case _:
                 return False
 
@@ -262,6 +278,11 @@ class Chatting:
             self._ignored[fold(event.new)] = event.new
         if fold(self.partner) == fold(event.old):
             self.partner = event.new
+
+    def _follow_room(self, old: str, new: str) -> None:
+        self.rooms = [new if fold(name) == fold(old) else name for name in self.rooms]
+        if fold(self.room) == fold(old):
+            self.go_to(new)
 
     # person.Person
 
@@ -276,6 +297,10 @@ class Chatting:
     def tell(self, *sentences: str) -> None:
         """Show what the server has to say."""
         self._view.tell(*sentences)
+
+    def last_line(self, nick: str) -> events.Said | None:
+        """Return the last line of that person, or of anybody else, in the current room."""
+        return self._view.shown.last(self.room, by=nick, but=self.nick)
 
     def go_to(self, room: str) -> None:
         """Make a room the current one."""

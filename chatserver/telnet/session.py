@@ -9,10 +9,11 @@ from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.rate import TokenBucket
-from chatserver.signatures import is_irc
-from chatserver.telnet.answers import RESTARTING, farewell
+from chatserver.signatures import is_irc, undecided
+from chatserver.telnet.answers import RESTARTING, farewell, killed
 from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
+from chatserver.telnet.shown import Shown
 from chatserver.telnet.style import Style
 from chatserver.telnet.terminal import Complete, Endless, Input, Leave, Line, Terminal, TooLong
 from chatserver.telnet.view import View
@@ -65,7 +66,7 @@ class TelnetSession:
         *,
         eager: bool,
         name_by: float,
-        turn_to_irc: Callable[[bytes, float], None] | None = None,
+        turn_to_irc: Callable[[bytes, float], object] | None = None,
     ) -> None:
         """`eager`: the client spoke first, so it is not asked for a name nor offered an editor.
 
@@ -86,7 +87,7 @@ class TelnetSession:
         self._held: Input | None = None  # what waits for the rate or for a Sync
         self._eager = eager
         self._turn_to_irc = turn_to_irc
-        self._first = b"" if turn_to_irc else None  # what has come, up to the first line
+        self._first = b"" if turn_to_irc else None  # what has come, until it tells who speaks
         self._leaving = False
         self._eof = False
         self._now = now
@@ -95,7 +96,7 @@ class TelnetSession:
         self._resume_at: float | None = None
         self._escape_at: float | None = None
         self._terminal = Terminal(house.limits)
-        self._view = View(self._terminal)
+        self._view = View(self._terminal, Shown(house.shown))
         self._handler: Naming | Chatting = Naming(
             self, self._view, version=house.version, motd=house.motd, eager=eager
         )
@@ -161,12 +162,16 @@ class TelnetSession:
         self._now = now
         others: list[events.Event] = []
         for event in news:
-            if isinstance(event, events.Answer):
-                self._see(others)
-                others = []
-                self._take_answer(event)
-            else:
+            if not isinstance(event, events.Answer | events.Killed):
                 others.append(event)
+                continue
+            self._see(others)
+            others = []
+            if isinstance(event, events.Killed):
+                self._view.tell(killed(event))
+                self.finish()
+            else:
+                self._take_answer(event)
         self._see(others)
         self._go_on()
 
@@ -241,11 +246,12 @@ class TelnetSession:
     # Within.
 
     def _is_irc(self, data: bytes) -> bool:
-        """Look at the first line; if it is an IRC client's, let another session go on."""
-        self._first = (self._first or b"") + data
-        if b"\n" not in self._first:
+        """Look at the first words; if they are an IRC client's, let another session go on."""
+        first = (self._first or b"") + data
+        if undecided(first):
+            self._first = first
             return False
-        first, self._first = self._first, None
+        self._first = None
         if self._turn_to_irc and is_irc(first):
             self._turn_to_irc(first, self._now)
             return True
@@ -303,12 +309,13 @@ class TelnetSession:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")
 
     def _take_answer(self, answer: events.Answer) -> None:
-        if answer.to_request is self._asked:
+        awaited = answer.to_request is self._asked
+        if awaited:
             self._asked = None
             self._in_flight = False
         match answer:
             case events.Done():
-                if self._leaving:
+                if self._leaving and awaited:
                     self.finish()
             case _:
                 self._handler.answer(answer)

@@ -35,7 +35,7 @@ from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
-from chatserver.history.memory import MemoryLibrary
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.store import Writer
 from tests.histories import FaultyJournal, PatientLibrarian

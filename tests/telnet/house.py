@@ -15,7 +15,7 @@ from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Quit, Request
 from chatserver.config import Config, Limits
 from chatserver.endings import Ending
-from chatserver.history.memory import MemoryLibrary
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.house import House
 from chatserver.telnet.parser import Command, Option, Parser

@@ -1,10 +1,12 @@
 """Coming and going: CAP PASS NICK USER PING PONG QUIT (modern IRC, "Connection Registration")."""
 
+from collections.abc import Generator
 from typing import Final
 
 from chatserver.chat import events, requests
-from chatserver.chat.errors import BadNick, NickInUse
+from chatserver.chat.errors import BadNick, NickInUse, TooBusy
 from chatserver.chat.names import check_nick
+from chatserver.chat.requests import Request
 from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import BY_NAME, OFFERED
 from chatserver.irc.client import Client, Talk
@@ -75,12 +77,8 @@ def _complete(client: Client) -> Talk:
     """Register, once everything is there that it takes."""
     if client.registered or client.negotiating or not (client.wanted and client.user):
         return
-    if client.house.config.server.password:
-        answer = yield requests.Authenticate(client.password)
-        if not (isinstance(answer, events.Authenticated) and answer.right):
-            client.numeric(Numeric.ERR_PASSWDMISMATCH)
-            client.close("Password incorrect")
-            return
+    if client.house.config.server.password and not (yield from _is_admitted(client)):
+        return
     request = requests.Enter(
         client.wanted,
         client.address,
@@ -88,6 +86,7 @@ def _complete(client: Client) -> Talk:
         user=f"~{client.user}",  # nobody has asked an ident server (modern IRC, "USER")
         host=client.host,
         realname=client.realname,
+        away=client.away,
     )
     try:
         entered = yield request
@@ -96,8 +95,25 @@ def _complete(client: Client) -> Talk:
         refuse(client, request, error)
         return
     if isinstance(entered, events.Entered):
+        client.withhold()  # nothing stands within the welcome, what has waited for one neither
         client.enter(entered)
         yield from welcome(client)
+
+
+def _is_admitted(client: Client) -> Generator[Request, events.Answer, bool]:
+    """Whether the client has given the server's password; one that has not is sent away."""
+    request = requests.Authenticate(client.password)
+    try:
+        answer = yield request
+    except TooBusy as error:
+        refuse(client, request, error)
+        client.close(str(error))
+        return False
+    if isinstance(answer, events.Authenticated) and answer.right:
+        return True
+    client.numeric(Numeric.ERR_PASSWDMISMATCH)
+    client.close("Password incorrect")
+    return False
 
 
 # Capabilities (IRCv3 capability-negotiation).

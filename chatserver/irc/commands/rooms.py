@@ -1,6 +1,5 @@
 """Rooms: JOIN PART TOPIC NAMES (modern IRC, "Channel Operations")."""
 
-from collections.abc import Iterator, Sequence
 from typing import Final
 
 from chatserver.chat import events, requests
@@ -9,25 +8,29 @@ from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
-from chatserver.irc.line import Line
-from chatserver.irc.message import MESSAGE_LIMIT, Message
+from chatserver.irc.commands.reading import tell_mark
+from chatserver.irc.message import Message
+from chatserver.irc.names import name_lines, topic_lines
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.past import show_past
 from chatserver.irc.refusals import refuse
-from chatserver.irc.render import joined, parted, prefix, tags
-
-_PRESENCE: Final = {False: "=", True: "@"}  # RPL_NAMREPLY: a public or a secret channel
+from chatserver.irc.render import joined, parted, tags
 
 
-def rooms_of(client: Client, words: str) -> list[str]:
+def is_room(client: Client, word: str, otherwise: Numeric = Numeric.ERR_NOSUCHCHANNEL) -> bool:
+    """Whether a parameter may be a room's name (CHANTYPES); say so if not."""
+    if word.startswith("#"):
+        return True
+    client.numeric(otherwise, word)
+    return False
+
+
+def rooms_of(
+    client: Client, words: str, otherwise: Numeric = Numeric.ERR_NOSUCHCHANNEL
+) -> list[str]:
     """Return the rooms that a parameter names, each once; what is no room's name is refused."""
-    names: list[str] = []
-    for word in dict.fromkeys(words.split(",")):
-        if word.startswith("#"):
-            names.append(word)
-        elif word:
-            client.numeric(Numeric.ERR_NOSUCHCHANNEL, word)
-    return names
+    names = [word for word in dict.fromkeys(words.split(",")) if word]
+    return [word for word in names if is_room(client, word, otherwise)]
 
 
 def _join(client: Client, message: Message) -> Talk:
@@ -37,7 +40,7 @@ def _join(client: Client, message: Message) -> Talk:
         return
     keys = message.params[1].split(",") if len(message.params) > 1 else []
     opened = dict(zip(message.params[0].split(","), keys, strict=False))
-    for name in rooms_of(client, message.params[0]):
+    for name in rooms_of(client, message.params[0], Numeric.ERR_BADCHANMASK):
         yield from enter(client, requests.Join(name, opened.get(name, "")))
 
 
@@ -56,7 +59,9 @@ def enter(client: Client, request: requests.Join) -> Talk:
     own = tags(client.manner, answer.at, answer.id)
     client.emit(joined(client.nick, client.mask, answer.room, client.realname, client.manner, own))
     if answer.topic:
-        show_topic(client, answer.room, answer.topic)
+        _show_topic(client, answer.room, answer.topic)
+    if client.has(Cap.READ_MARKER):
+        yield from tell_mark(client, requests.MarkRead(answer.room))
     if not client.has(Cap.NO_IMPLICIT_NAMES):
         yield from list_names(client, answer.room)
     yield from show_past(client, answer)
@@ -97,6 +102,8 @@ def _leave(client: Client, room: str, why: str) -> Talk:
 def _topic(client: Client, message: Message) -> Talk:
     """An empty topic takes it away; no topic at all asks for it (modern IRC, "TOPIC")."""
     room, *rest = message.params
+    if not is_room(client, room):
+        return
     if rest:
         topic = sanitize(rest[0])[: client.house.limits.topic]
         yield requests.SetTopic(room, topic)
@@ -104,15 +111,14 @@ def _topic(client: Client, message: Message) -> Talk:
     answer = yield requests.AskTopic(room)
     if isinstance(answer, events.TopicIs):
         if answer.topic:
-            show_topic(client, answer.room, answer.topic)
+            _show_topic(client, answer.room, answer.topic)
         else:
             client.numeric(Numeric.RPL_NOTOPIC, answer.room)
 
 
-def show_topic(client: Client, room: str, topic: events.Topic) -> None:
-    """Say what a room is about, and who has set it when."""
-    client.numeric(Numeric.RPL_TOPIC, room, topic.text)
-    client.numeric(Numeric.RPL_TOPICWHOTIME, room, topic.nick, str(int(topic.at)))
+def _show_topic(client: Client, room: str, topic: events.Topic) -> None:
+    for one in topic_lines(client, room, topic):
+        client.emit(one)
 
 
 # Names.
@@ -120,7 +126,7 @@ def show_topic(client: Client, room: str, topic: events.Topic) -> None:
 
 def _names(client: Client, message: Message) -> Talk:
     """Without a room there is no list to give (modern IRC lets the server choose)."""
-    names = rooms_of(client, message.params[0]) if message.params else []
+    names = [name for name in message.params[0].split(",") if name] if message.params else []
     if not names:
         client.numeric(Numeric.RPL_ENDOFNAMES, "*")
     for name in names[: client.house.limits.targets]:
@@ -128,42 +134,18 @@ def _names(client: Client, message: Message) -> Talk:
 
 
 def list_names(client: Client, room: str) -> Talk:
-    """Say who is in a room; one that is not there has nobody in it."""
+    """Say who is in a room; one that is not there, or cannot be, has nobody in it."""
+    if not room.startswith("#"):
+        client.numeric(Numeric.RPL_ENDOFNAMES, room)
+        return
     try:
         answer = yield requests.ListMembers(room)
     except ChatError:
         client.numeric(Numeric.RPL_ENDOFNAMES, room)
         return
     if isinstance(answer, events.MembersAre):
-        client.pages(_name_lines(client, answer))
-
-
-def _name_lines(client: Client, answer: events.MembersAre) -> Iterator[Line]:
-    words = [_member(client, member) for member in answer.members]
-    sign = _PRESENCE[answer.secret]
-    head = client.numeric_line(Numeric.RPL_NAMREPLY, sign, answer.room, "")
-    for row in _rows(words, MESSAGE_LIMIT - 2 - len(head.text.encode())):
-        yield client.numeric_line(Numeric.RPL_NAMREPLY, sign, answer.room, row)
-    yield client.numeric_line(Numeric.RPL_ENDOFNAMES, answer.room)
-
-
-def _member(client: Client, member: events.Profile) -> str:
-    name = prefix(member.rank, client.caps) + member.nick
-    if client.has(Cap.USERHOST_IN_NAMES):
-        return f"{name}!{member.user}@{member.host}"
-    return name
-
-
-def _rows(words: Sequence[str], width: int) -> Iterator[str]:
-    """Yield words in rows of at most so many characters; they are all ASCII."""
-    row = ""
-    for word in words:
-        if row and len(row) + 1 + len(word) > width:
-            yield row
-            row = ""
-        row += f" {word}" if row else word
-    if row:
-        yield row
+        members = answer.members
+        client.pages(name_lines(client, answer.room, members, secret=answer.secret))
 
 
 COMMANDS: Final = (

@@ -3,15 +3,39 @@
 from typing import Final
 
 from chatserver.irc.client import Client, Talk
-from chatserver.irc.commands import registration, rooms, speech
+from chatserver.irc.commands import (
+    batches,
+    help,
+    history,
+    listing,
+    moderation,
+    modes,
+    operators,
+    people,
+    reading,
+    redaction,
+    registration,
+    rooms,
+    searching,
+    server,
+    speech,
+    watching,
+)
 from chatserver.irc.commands.command import Command, When
 from chatserver.irc.framing import NotUtf8, TooLong
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
 
+_FAMILIES: Final = (
+    *(registration, rooms, modes, moderation, listing, speech, batches),
+    *(history, reading, redaction, searching),
+    *(people, watching, server, operators),
+)
+
 COMMANDS: Final[dict[str, Command]] = {
-    command.verb: command for family in (registration, rooms, speech) for command in family.COMMANDS
+    command.verb: command for family in _FAMILIES for command in family.COMMANDS
 }
+COMMANDS.update({command.verb: command for command in help.commands(COMMANDS)})
 
 # What is not waited for: its answer is what everybody hears.
 SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
@@ -30,6 +54,9 @@ def run(client: Client, item: Message | TooLong | NotUtf8) -> Talk | None:
 
 
 def _run(client: Client, message: Message) -> Talk | None:
+    if batches.is_line(client, message):
+        batches.collect(client, message)
+        return None
     command = COMMANDS.get(message.command)
     if command is None:
         if client.registered:
@@ -40,8 +67,15 @@ def _run(client: Client, message: Message) -> Talk | None:
         client.numeric(Numeric.ERR_NOTREGISTERED)
     elif command.when is When.BEFORE and client.registered:
         client.numeric(Numeric.ERR_ALREADYREGISTERED)
-    elif len(message.params) < command.params:
+    elif _given(message.params) < command.params:
         client.numeric(Numeric.ERR_NEEDMOREPARAMS, message.command)
     else:
         return command.handler(client, message)
     return None
+
+
+def _given(params: tuple[str, ...]) -> int:
+    """Return how many parameters there are, without empty ones at the end."""
+    while params and not params[-1]:
+        params = params[:-1]
+    return len(params)

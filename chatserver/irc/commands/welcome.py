@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from chatserver.chat import events, modes, requests
+from chatserver.house import House
+from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.features import features
 from chatserver.irc.isupport import replies
@@ -15,7 +17,7 @@ def welcome(client: Client) -> Talk:
     """Send 001 to 005, how many are here, and the message of the day."""
     house = client.house
     server, network = house.name, house.config.server.network
-    version = f"chatserver-{house.version}"
+    version = version_of(house)
     created = f"{datetime.fromtimestamp(house.started, UTC):%Y-%m-%d %H:%M:%S} UTC"
     texts = {
         Numeric.RPL_WELCOME: {"network": network, "nick": f"{client.nick}!{client.mask}"},
@@ -34,10 +36,20 @@ def welcome(client: Client) -> Talk:
     tell_motd(client)
 
 
+def version_of(house: House) -> str:
+    """Return the name and version of the program."""
+    return f"chatserver-{house.version}"
+
+
 def tell_features(client: Client) -> None:
-    """Send ISUPPORT."""
-    for reply in replies(features(client.house), client.house.name, client.nick):
-        client.emit(Line(reply.encode(colon=True)))
+    """Send ISUPPORT; as a batch to who knows it as one (IRCv3 draft/extended-isupport)."""
+    told = replies(features(client.house), client.house.name, client.nick)
+    lines = [Line(reply.encode(colon=True)) for reply in told]
+    if client.has(Cap.EXTENDED_ISUPPORT):
+        client.batch("draft/isupport", lines=lines)
+    else:
+        for one in lines:
+            client.emit(one)
 
 
 def count_people(client: Client) -> Talk:
@@ -53,6 +65,8 @@ def count_people(client: Client) -> Talk:
     )
     if counted.operators:
         client.numeric(Numeric.RPL_LUSEROP, str(counted.operators))
+    if counted.strangers:
+        client.numeric(Numeric.RPL_LUSERUNKNOWN, str(counted.strangers))
     if counted.rooms:
         client.numeric(Numeric.RPL_LUSERCHANNELS, str(counted.rooms))
     text = Numeric.RPL_LUSERME.text
