@@ -22,9 +22,10 @@ import msgspec
 # sun_path holds 108 bytes on Linux and 104 on the BSDs and macOS, the closing NUL included.
 _SUN_PATH = 104 - 1
 _POLL_SECONDS = 0.05
-# Someone who asks whether the lock is held has it for a moment; a server that starts in that very
-# moment tries again.
-_TRIES = 10
+ANSWER_SECONDS = 10.0  # a machine that is busy takes long; a server that hangs takes for ever
+# Someone who asks whether the lock is held shares it for a moment; a server that starts in that
+# very moment tries again, and so does one who asks before a server has said its pid.
+_MOMENT_SECONDS = 5.0
 
 
 class InstanceError(Exception):
@@ -136,7 +137,8 @@ def running_pid(directory: Path) -> int | None:
         InstanceError: the directory cannot be read, or its server has not said its pid.
     """
     with _explained(directory):
-        for attempt in range(_TRIES):
+        deadline = time.monotonic() + _MOMENT_SECONDS
+        while True:
             with _open_lock(directory) as lock:
                 if lock is None or _is_free(lock):
                     return None
@@ -144,8 +146,9 @@ def running_pid(directory: Path) -> int | None:
             # The pid comes after the lock, so a server that is just starting may not have it yet.
             if text.endswith(b"\n") and text.strip().isdigit() and int(text) > 1:
                 return int(text)
-            if attempt + 1 < _TRIES:
-                time.sleep(_POLL_SECONDS)
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(_POLL_SECONDS)
     raise InstanceError(
         f"A server is using {directory}, but its lock file does not say which process it is. "
         "Try again in a moment."
@@ -170,7 +173,7 @@ def wait_until_gone(directory: Path, timeout: float) -> bool:
     return True
 
 
-def connect_control(directory: Path, timeout: float = 2.0) -> socket.socket:
+def connect_control(directory: Path, timeout: float = ANSWER_SECONDS) -> socket.socket:
     """Connect to the control socket of the server of a directory; `timeout` in seconds.
 
     Raises:
@@ -187,7 +190,7 @@ def connect_control(directory: Path, timeout: float = 2.0) -> socket.socket:
     return connection
 
 
-def ask_status(directory: Path, timeout: float = 2.0) -> Status:
+def ask_status(directory: Path, timeout: float = ANSWER_SECONDS) -> Status:
     """Ask the running server how it is; `timeout` in seconds, for the whole answer.
 
     Raises:
@@ -257,15 +260,17 @@ def _lock_file(directory: Path) -> Path:
 
 
 def _take(lock: int) -> bool:
-    for attempt in range(_TRIES):
+    """Take the lock; False where a server has it. Those who only ask share it, and soon go."""
+    deadline = time.monotonic() + _MOMENT_SECONDS
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if attempt + 1 < _TRIES:
-                time.sleep(_POLL_SECONDS / 5)
+            if not _is_free(lock) or time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS / 5)
         else:
             return True
-    return False
 
 
 @contextlib.contextmanager
@@ -283,7 +288,7 @@ def _open_lock(directory: Path) -> Iterator[int | None]:
 
 
 def _is_free(lock: int) -> bool:
-    """Whether nobody holds the lock. flock(2) has no question, so it is taken and given back."""
+    """Whether no server holds the lock. flock(2) has no question, so it is taken and given back."""
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

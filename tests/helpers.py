@@ -19,10 +19,16 @@ from typing import Any, Self
 
 import pytest
 
-from chatserver.instance import ControlError, ask_status
+from chatserver.instance import ControlError, Status, ask_status
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20.0  # seconds for what takes milliseconds on an idle machine
+PATIENCE = 30.0  # seconds for what takes milliseconds on an idle machine
+# So that a pipe is known as one, however long its machine takes between connect and its first line.
+# Where people wait for their greeting it must be short, and there a late pipe may be greeted too.
+SNIFF_SECONDS = 50.0
+
+IDLE_LOAD = 0.5  # share of a processor below which nothing spins, on a busy machine too
+IDLE_SOCKETS = 2  # a server's door on 127.0.0.1, and its control socket
 
 _LISTENING = re.compile(r"Listening on \S*:(\d+)\n")
 
@@ -48,6 +54,19 @@ def wait_for(condition: Callable[[], Any], what: str = "", timeout: float = PATI
     return value
 
 
+def keeps_its_memory(server: "ServerProcess", live: Callable[[], None], spare: int) -> bool:
+    """Whether at most so many bytes more are resident after living than before, once in three.
+
+    What leaks does so each time. What a stall of the machine heaps up, it heaps up once.
+    """
+    for _ in range(3):
+        rss = server.rss
+        live()
+        if server.rss <= rss + spare:
+            return True
+    return False
+
+
 class ServerProcess:
     """A server of its own on a free port of 127.0.0.1; `with` stops it, by force if it must."""
 
@@ -60,11 +79,17 @@ class ServerProcess:
         program: Sequence[str] = ("-m", "chatserver"),
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """`limits` and `settings` are TOML values; `program`: what Python runs."""
+        """`limits` and `settings` are TOML values; `program`: what Python runs.
+
+        The limits have the server's defaults but for `sniff_seconds`.
+        """
         self.data = directory / "data"
         self.log_file = directory / "server.log"
         config = directory / "server.toml"
-        config.write_text(_toml(settings or {}, limits or {}), encoding="utf-8")
+        config.write_text(
+            _toml(settings or {}, {"sniff_seconds": SNIFF_SECONDS, **(limits or {})}),
+            encoding="utf-8",
+        )
         clean = {k: v for k, v in os.environ.items() if not k.startswith("CHATSERVER_")}
         options = ("--host", "127.0.0.1", "--port", "0", "--data", str(self.data))
         with self.log_file.open("wb") as log:
@@ -91,7 +116,7 @@ class ServerProcess:
     def _serving(self) -> bool:
         """Listening comes before all threads run; then a question has an answer."""
         with suppress(ControlError):
-            return ask_status(self.data).pid == self.pid
+            return self.status().pid == self.pid
         return False
 
     def __enter__(self) -> Self:
@@ -122,7 +147,21 @@ class ServerProcess:
         self.process.kill()
         self.process.wait()
 
+    def await_empty(self) -> None:
+        """Wait until nobody is connected any more, and nobody is on their way in.
+
+        Connections are taken in the order they came, so whoever is greeted now was the last one.
+        """
+        with Client(self.port) as last:
+            last.send("last_of_all")
+            last.expect("You are in #lobby")
+        wait_for(lambda: self.sockets == IDLE_SOCKETS, "all connections are closed")
+
     # What it says and uses.
+
+    def status(self) -> Status:
+        """What it answers to `chatserver status`."""
+        return ask_status(self.data, PATIENCE)
 
     @property
     def pid(self) -> int:
@@ -150,6 +189,15 @@ class ServerProcess:
         return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208
 
     @property
+    def sockets(self) -> int:
+        """Open sockets: its own IDLE_SOCKETS, and one for each connection."""
+        kinds = []
+        for descriptor in Path(f"/proc/{self.pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed in this very moment
+                kinds.append(os.readlink(descriptor))  # noqa: PTH115
+        return sum(kind.startswith("socket:") for kind in kinds)
+
+    @property
     def cpu_seconds(self) -> float:
         """Processor time used since its start."""
         fields = self._proc("stat").rpartition(")")[2].split()
@@ -157,6 +205,10 @@ class ServerProcess:
 
     def _proc(self, name: str) -> str:
         return Path(f"/proc/{self.pid}/{name}").read_text(encoding="ascii", errors="replace")
+
+    def await_rest(self) -> None:
+        """Wait until it does next to nothing: one that spins never comes to that."""
+        wait_for(lambda: self.load() < IDLE_LOAD, "the server is idle")
 
     def load(self, seconds: float = 0.5) -> float:
         """Watch it for so long and return the share of one processor that it uses."""

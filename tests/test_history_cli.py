@@ -35,7 +35,7 @@ from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.removal import Retention
 from chatserver.history.survey import Reach, Survey
 from chatserver.instance import Instance, Refusal, order_to_forget
-from tests.helpers import ROOT, Client, ServerProcess, wait_for
+from tests.helpers import PATIENCE, ROOT, Client, ServerProcess, wait_for
 
 KEEP_ALL = Retention(days=None, lines=None)
 STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
@@ -555,7 +555,7 @@ def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, events.Answer]:
     )
     hub.start()
     hub.stop()
-    hub.join(20)
+    hub.join(PATIENCE)
     (answer,) = (
         event
         for event in guest.home.told
@@ -603,9 +603,9 @@ def test_what_cannot_be_forgotten_is_refused_and_stays() -> None:
 def test_a_server_that_refuses_is_quoted(tmp_path: Path) -> None:
     with ServerProcess(tmp_path) as server:
         with pytest.raises(Refusal, match="nothing is named that is to be forgotten"):
-            order_to_forget(server.data, {}, 5)
+            order_to_forget(server.data, {}, PATIENCE)
         with pytest.raises(Refusal, match="unknown field"):
-            order_to_forget(server.data, {"nik": "bob", "room": "#a"}, 5)
+            order_to_forget(server.data, {"nik": "bob", "room": "#a"}, PATIENCE)
         assert shown(server.data, "export") == []
 
 
@@ -627,7 +627,7 @@ def test_recover_moves_garbage_aside_and_says_where(tmp_path: Path) -> None:
     garbage = b"this is no database" * 500
     history_file(tmp_path).write_bytes(garbage)
     with serve(tmp_path) as refused:
-        said, _ = refused.communicate(timeout=30)
+        said, _ = refused.communicate(timeout=2 * PATIENCE)
     assert refused.returncode == 1
     assert f"The history {history_file(tmp_path)} is damaged" in said
     assert "chatserver serve --recover" in said
@@ -640,7 +640,7 @@ def test_recover_moves_garbage_aside_and_says_where(tmp_path: Path) -> None:
             run(tmp_path, "history", "stats")
         finally:
             process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=2 * PATIENCE)
     found = re.fullmatch(r"The old history is now (.*)\.\n", first)
     assert found, first
     assert Path(found[1]).read_bytes() == garbage

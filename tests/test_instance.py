@@ -1,3 +1,4 @@
+import fcntl
 import os
 import signal
 import socket
@@ -102,6 +103,17 @@ def test_asking_does_not_keep_a_server_from_starting(tmp_path: Path) -> None:
         asking.join()
 
 
+def test_who_asks_for_long_does_not_keep_a_server_from_starting_either(tmp_path: Path) -> None:
+    """The one who asks may be stopped by the machine just while it has the lock."""
+    Instance(tmp_path).close()
+    with (tmp_path / "lock").open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        done = threading.Timer(0.5, fcntl.flock, [asking, fcntl.LOCK_UN])
+        done.start()
+        Instance(tmp_path).close()
+        done.join()
+
+
 def test_nothing_is_made_by_asking(tmp_path: Path) -> None:
     directory = tmp_path / "none"
     assert running_pid(directory) is None
@@ -114,7 +126,7 @@ def test_nothing_is_made_by_asking(tmp_path: Path) -> None:
 def test_a_server_that_has_not_said_its_pid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_POLL_SECONDS", 0.0)
+    monkeypatch.setattr(module, "_MOMENT_SECONDS", 0.0)
     with Instance(tmp_path):
         for text in (b"", b"12", b"1\n", b"0\n", b"-5\n", b"what\n"):
             (tmp_path / "lock").write_bytes(text)

@@ -136,7 +136,7 @@ def test_row_45_a_listener_that_dies_ends_the_server_in_order_with_70(
         raise OSError("by the test")
 
     monkeypatch.setattr(Listener, "serve", fail)
-    limits = Limits(stop_seconds=10)
+    limits = Limits(stop_seconds=PATIENCE)
     server = Server(Config(host="127.0.0.1", port=0, data=str(tmp_path), limits=limits))
     server.listen()
     house = module._Run(server._config, server._house, server._doors, server._facts)
@@ -160,7 +160,7 @@ def test_row_48_the_stop_waits_for_everything_that_was_accepted(
         return apply(registry, origin, request, *rest)
 
     monkeypatch.setattr(RoomRegistry, "apply", slowly)
-    limits = Limits(rate=None)
+    limits = Limits(rate=None, stop_seconds=2 * PATIENCE, flush_seconds=PATIENCE)
     server = Server(Config(host="127.0.0.1", port=0, data=str(tmp_path), limits=limits))
     server.listen()
     house = module._Run(server._config, server._house, server._doors, server._facts)

@@ -11,7 +11,7 @@ from scripts.benchmark.lines import COUNTED, MARKS, Recording, check_room, templ
 
 _BUFFER = 1 << 18
 _EVENTS = 1024
-_DRAIN_SECONDS = 4.0  # without any line: what is not here by then is lost
+_DRAIN_SECONDS = 15.0  # without any line: what is not here by then is lost
 _QUIET_SECONDS = 0.1  # after the last line: time for a doubled one to show
 
 

@@ -18,8 +18,8 @@ from scripts.benchmark import disk, figures
 from scripts.benchmark.dialects import IRC, PLAIN, Dialect
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 10.0
-STOP_SECONDS = 5.0
+START_SECONDS = 30.0
+STOP_SECONDS = 15.0
 
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 

@@ -33,7 +33,8 @@ MOST_KIB_IN_ALL = 5 * 1024
 _MEMBERS = 20
 _LINES_PER_SECOND = 10
 _FIRST_VISITS = 5 * len(Manner)  # before the start is noted: a server may load some parts late
-_SETTLE_SECONDS = 5.0
+_SETTLE_SECONDS = 20.0
+_STEADY_SECONDS = 3.0  # longer than a server keeps the connection of somebody who has left
 _TURN = 0.01
 _REPORT_SECONDS = 600.0
 
@@ -137,8 +138,8 @@ def soak(process: Running, seconds: float, rate: float, every: float) -> Soaked:
     with closing(churn), closing(Chat(process)) as chat:
         churn.open(_FIRST_VISITS)
         _see_out(churn, chat)
+        start = _steady(process)
         started = time.monotonic()
-        start = _sample(process, 0.0)
         samples = _run(process, churn, chat, _Plan(started, seconds, rate, every))
         _see_out(churn, chat)
         faults = chat.faults()
@@ -180,6 +181,19 @@ def _see_out(churn: Churn, chat: Chat) -> None:
         churn.turn(_TURN)
         chat.load.turn(0)
     chat.load.run(0.5)
+
+
+def _steady(process: Running) -> Sample:
+    """The first sample: the server's threads and open files have not changed for a while."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    first, since = _sample(process, 0.0), time.monotonic()
+    while time.monotonic() < min(since + _STEADY_SECONDS, deadline):
+        time.sleep(0.1)
+        sample = _sample(process, 0.0)
+        if (sample.threads, sample.files) != (first.threads, first.files):
+            since = time.monotonic()
+        first = sample
+    return first
 
 
 def _settled(process: Running, start: Sample, started: float) -> Sample:

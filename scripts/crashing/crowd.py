@@ -133,6 +133,17 @@ class Crowd:
             while waiting and waiting[0][0] <= now:
                 self._admit(Probe(self._port, waiting.pop(0)[1], self._tongues))
             self._turn(min(end - now, 0.02))
+        for _, role in waiting:  # who was late for this life comes at its very end
+            self._admit(Probe(self._port, role, self._tongues))
+
+    def live_on(self, sights: int, patience: float) -> None:
+        """Let those who are here talk until they have seen so many lines, or patience ends."""
+        deadline = time.monotonic() + patience
+        while self._sights() < sights and time.monotonic() < deadline:
+            self._turn(0.02)
+
+    def _sights(self) -> int:
+        return sum(len(probe.view.lines) for probe in self.probes)
 
     def await_news(self, patience: float) -> None:
         """Return the moment that something new comes to anybody, before it is read.

@@ -13,11 +13,16 @@ from scripts.crashing.server import MortalServer, StartError
 
 _LATE_SHARE = 0.25  # of the people come while the others talk
 _NEWS_SECONDS = 0.2
+# A life is about something where people have seen that many lines, however slow the machine is;
+# every fourth may end before anybody has.
+_SIGHTS = 200
+_SIGHT_SECONDS = 20.0
+_EARLY = 4
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done. The same seed kills at the same moments."""
+    """What is to be done. The same seed kills at the same moments, if people have seen enough."""
 
     kills: int
     seconds: float  # the longest life, from the moment that the server serves
@@ -68,6 +73,8 @@ def run(plan: Plan, directory: Path, tell: Callable[[str], None] = lambda _: Non
             ]
             try:
                 crowd.live(arrivals, now + length)
+                if life % _EARLY:
+                    crowd.live_on(_SIGHTS, _SIGHT_SECONDS)
                 if life % 2:
                     crowd.await_news(_NEWS_SECONDS)
                 if server.process.poll() is not None:

@@ -1,8 +1,8 @@
 """The real server with faults to order: a line that is sent to it names the fault.
 
-`raise in METHOD` raises in that method of the session, `kill the worker` and `hang the worker` end
-or stop the thread that reads it, `kill the hub` ends the hub, `set the clock SECONDS` moves the
-wall clock.
+`raise in METHOD` raises in that method of the session, `kill the worker`, `hang the worker` and
+`stall the worker` end or stop the thread that reads it, for good or for STALL_SECONDS, `kill the
+hub` ends the hub, `set the clock SECONDS` moves the wall clock.
 """
 
 import re
@@ -16,7 +16,8 @@ from chatserver.chat.registry import RoomRegistry
 from chatserver.net import watchdog
 from chatserver.telnet.session import TelnetSession
 
-HUNG_SECONDS = 1.5
+HUNG_SECONDS = 4.0  # once a hang is ordered; before that a stall of the machine is none
+STALL_SECONDS = 3.0
 
 _ordered: dict[str, tuple[TelnetSession, bytes]] = {}  # by the method that is to raise
 _skew = [0.0]
@@ -35,7 +36,6 @@ def install() -> None:
     defaults = Hub.__init__.__kwdefaults__
     assert defaults
     defaults["clock"] = lambda: time.time() + _skew[0]
-    watchdog.HUNG_SECONDS = HUNG_SECONDS
 
 
 def _raising(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,7 +58,10 @@ def _obeying(method: Callable[..., None]) -> Callable[..., None]:
             _ordered[name] = session, data
         if b"kill the worker" in data:
             raise Killed
+        if b"stall the worker" in data:
+            time.sleep(STALL_SECONDS)
         if b"hang the worker" in data:
+            watchdog.HUNG_SECONDS = HUNG_SECONDS
             time.sleep(3600)
         if found := re.search(rb"set the clock (-?\d+)", data):
             _skew[0] = float(found[1])

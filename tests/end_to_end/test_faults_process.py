@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from chatserver.history.librarian import HELPERS
-from chatserver.instance import ask_status
 from tests.end_to_end.probe import Probe
-from tests.helpers import PATIENCE, Client, ServerProcess, wait_for
+from tests.helpers import PATIENCE, Client, ServerProcess, keeps_its_memory, wait_for
 
 MIB = 1 << 20
+FILES_OF_A_READER = 2  # the history and its log; SQLite opens the log's index once a process
 FAULTY = ("-m", "tests.end_to_end.faulty_server")
 RESTARTING = "The server is restarting. Please connect again in a moment."
 
@@ -26,19 +28,21 @@ def test_row_45_a_dead_worker_is_replaced_and_its_people_are_told(tmp_path: Path
         threads = server.threads
         people = [Client(server.port, f"p{number}") for number in range(6)]
         people[0].send("kill the worker")
-        wait_for(lambda: sum(client.ended for client in people) == 3, "one worker's people go")
+        wait_for(lambda: sum(client.ended for client in people) >= 3, "one worker's people go")
         told = [client for client in people if client.ended]
+        assert len(told) == 3
         spared = [client for client in people if client not in told]
         for client in told:
             assert "The server had a fault. Please connect again." in client.rest()
         for client in spared:
-            lines = client.sync()
-            assert sum("left (a fault in the server)" in line for line in lines) == 3
+            left = "left (a fault in the server)"
+            lines = [line for _ in told for line in client.expect(left)] + client.sync()
+            assert sum(left in line for line in lines) == 3
         again = [Client(server.port, f"again{number}") for number in range(6)]
         again[0].send("hello")
         for client in again[1:] + spared:
             client.expect("<again0> hello")
-        assert server.threads == threads
+        wait_for(lambda: server.threads == threads, "there are as many threads as before")
         assert server.log.count("died") == 1
         assert server.stop() == 0
 
@@ -78,9 +82,21 @@ def test_row_45_a_thread_that_hangs_ends_the_server_with_70_and_all_stacks(tmp_p
     with ServerProcess(tmp_path, limits, program=FAULTY) as server:
         Client(server.port, "p").send("hang the worker")
         assert server.process.wait(PATIENCE) == 70
-        assert "no sign of life from worker-" in server.log
-        assert "not stopped in time: worker-" in server.log
+        assert re.search("no sign of life from .*worker-", server.log)
+        assert re.search("not stopped in time: .*worker-", server.log)
         assert "faulty_server.py" in server.log  # the stack shows where it hangs
+
+
+def test_the_probe_notices_a_worker_that_stalls(tmp_path: Path) -> None:
+    """It forgives what a busy machine does to a server, and nothing else."""
+    settings = {"workers": 1}
+    with (
+        ServerProcess(tmp_path, program=FAULTY, settings=settings) as server,
+        pytest.raises(AssertionError, match="p99"),
+        Probe(server) as probe,
+        probe.fault(),
+    ):
+        Client(server.port, "p").send("stall the worker")
 
 
 # --- the clock ---
@@ -88,7 +104,7 @@ def test_row_45_a_thread_that_hangs_ends_the_server_with_70_and_all_stacks(tmp_p
 
 def test_row_46_a_clock_that_jumps_drops_nobody_and_stamps_never_go_back(tmp_path: Path) -> None:
     limits = {"ping": 5, "dead": 6, "rate": False}
-    with ServerProcess(tmp_path, limits, program=FAULTY) as server, Probe(server.port) as probe:
+    with ServerProcess(tmp_path, limits, program=FAULTY) as server, Probe(server) as probe:
         with Client(server.port, "ear") as ear, Client(server.port, "ticker") as ticker:
             ear.send("/time +00:00")
             ear.sync()
@@ -119,22 +135,19 @@ def test_row_47_memory_threads_and_files_are_the_same_after_each_round(tmp_path:
     """The short form of scripts/soak, which looks for slopes over hours."""
     with ServerProcess(tmp_path, {"rate": False}) as server:
         wake_readers(server)
-        for _ in range(2):
-            live_a_day(server)
-        # A connection of a day before may still be lingering here, so there may be fewer later.
-        files, threads, rss = server.files, server.threads, server.rss
-        for _ in range(4):
-            live_a_day(server)
+        live_days(server, 2)
+        files, threads = server.files, server.threads
+        assert keeps_its_memory(server, lambda: live_days(server, 4), 2 * MIB)
         assert server.threads == threads
-        assert server.files <= files
-        assert server.rss <= rss + 2 * MIB
-        status = ask_status(server.data)
+        assert server.files == files
+        status = server.status()
         assert (status.people, status.rooms) == (0, 0)
 
 
 def wake_readers(server: ServerProcess) -> None:
     """Have the helpers that read the history open it, each when it is first asked."""
-    threads = server.threads
+    server.await_empty()
+    files, threads = server.files, server.threads
     with Client(server.port, "ada") as ada, Client(server.port, "bob") as bob:
 
         def are_awake() -> bool:
@@ -142,14 +155,21 @@ def wake_readers(server: ServerProcess) -> None:
                 client.send("/history")
             for client in (ada, bob):
                 client.sync()
-            return server.threads == threads + HELPERS
+            woken = files + len((ada, bob)) + HELPERS * FILES_OF_A_READER
+            return (server.threads, server.files) == (threads + HELPERS, woken)
 
-        wait_for(are_awake)
+        wait_for(are_awake, "all helpers read")
+
+
+def live_days(server: ServerProcess, count: int) -> None:
+    """Live so many days, and let everybody go home after the last."""
+    for _ in range(count):
+        live_a_day(server)
+    server.await_empty()
 
 
 def live_a_day(server: ServerProcess) -> None:
     """People come, talk, change and go, in order and not."""
-    files = server.files
     people = [Client(server.port, f"p{number}") for number in range(40)]
     for number, client in enumerate(people):
         client.send(f"/join #r{number % 7}", "hello", "/topic all about it", f"/nick q{number}")
@@ -164,7 +184,6 @@ def live_a_day(server: ServerProcess) -> None:
         client.close()
     for _ in range(40):
         Client(server.port).close()
-    wait_for(lambda: server.files <= files, "all are gone")
 
 
 # --- the stop ---
@@ -196,7 +215,15 @@ def babble(clients: list[Client]) -> Iterator[None]:
 def test_row_48_a_stop_under_load_tells_all_and_delivers_what_was_accepted(
     tmp_path: Path,
 ) -> None:
-    limits = {"rate": False, "outbox": 8 * MIB, "quiet_room": 1000}
+    # Nobody reads until the end, and the last bytes have all the time that they need.
+    limits = {
+        "rate": False,
+        "quiet_room": 1000,
+        "outbox": 1 << 30,
+        "outbox_total": 1 << 40,
+        "stop_seconds": 120,
+        "flush_seconds": 100,
+    }
     with ServerProcess(tmp_path, limits) as server:
         people = [Client(server.port, f"p{number}") for number in range(200)]
         speakers = [Client(server.port, f"speaker{number}") for number in range(8)]
@@ -255,7 +282,7 @@ def stalled_reader(server: ServerProcess) -> Iterator[None]:
 
 
 def test_row_48_stalled_readers_do_not_delay_the_stop_past_its_time(tmp_path: Path) -> None:
-    limits = {"rate": False, "outbox": 64 * MIB, "stop_seconds": 10, "flush_seconds": 1}
+    limits = {"rate": False, "outbox": 64 * MIB, "stop_seconds": 60, "flush_seconds": 1}
     with ServerProcess(tmp_path, limits) as server, stalled_reader(server):
         start = time.monotonic()
         assert server.stop() == 0

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from chatserver.history.files import history_file, wal_size
-from tests.helpers import ROOT, Client, ServerProcess, require_program, wait_for
+from tests.helpers import PATIENCE, ROOT, Client, ServerProcess, require_program, wait_for
 
 MIB = 1 << 20
 PAGE = 4096
@@ -197,7 +197,7 @@ def serve(data: Path, *flags: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=2 * PATIENCE,
     )
 
 

@@ -68,6 +68,7 @@ def test_hostile_text_moves_nothing(server: ServerProcess) -> None:
     """FAULTS rows 17 to 20, on a real screen."""
     with telnet(server, "xterm-256color", "ada") as ada, Client(server.port, "bob") as bob:
         ada.sees("bob has joined")
+        ada.sees_row("[#lobby]")
         before = ada.look()[:-1]
         ada.type("half a line")
         ada.sees_row("[#lobby] half a line")
@@ -81,6 +82,7 @@ def test_hostile_text_moves_nothing(server: ServerProcess) -> None:
             bob.send_bytes(text + b"\n")
         bob.send("z" + "\u0301" * 300, "\u202eevil", "the end")
         ada.sees("the end")
+        ada.sees_row("[#lobby] half a line")
         rows = ada.look()
         assert rows[: len(before)] == before
         assert [row[6:] for row in rows[len(before) : -1]] == [

@@ -21,6 +21,7 @@ from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.query import SearchQuery, parse
 from chatserver.history.store import Reader, Writer
 from chatserver.history.words import words
+from tests.helpers import PATIENCE
 from tests.history.shelf import NOW, Clock, finish, opened, rows, said, tidy, told, without_waits
 
 ROOMS = ["#lobby", "#Games", "#Östra"]
@@ -266,7 +267,7 @@ def test_readers_in_many_threads_see_whole_batches_while_it_is_written(tmp_path:
     faults: list[str] = []
     over = threading.Event()
     size = 10
-    with opened(tmp_path) as journal, closing(Library(tmp_path)) as library:
+    with opened(tmp_path) as journal, closing(Library(tmp_path, seconds=PATIENCE)) as library:
         journal.commit([said(id) for id in range(1, size + 1)])
 
         def read() -> None:
