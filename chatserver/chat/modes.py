@@ -48,7 +48,8 @@ INVITATIONS: Final = "I"
 FLAGS: Final = "Cimnst"
 LISTS: Final = "beI"
 RANKS: Final = {"o": Rank.OPERATOR, "v": Rank.VOICE}
-NEW_ROOM: Final = frozenset({NO_CTCP, NO_EXTERNAL})
+NEW_ROOM: Final = frozenset({NO_EXTERNAL})
+LOBBY: Final = NEW_ROOM | {NO_CTCP}  # where everybody is, and nobody is an operator
 
 INVISIBLE: Final = "i"
 SERVER_OPERATOR: Final = "o"

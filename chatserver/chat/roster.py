@@ -6,7 +6,7 @@ The state that all rules work on. It knows no clock, thread or byte; see registr
 from collections import deque
 from collections.abc import Mapping
 
-from chatserver.chat import events
+from chatserver.chat import events, modes
 from chatserver.chat.errors import (
     BadNick,
     ChatError,
@@ -34,7 +34,9 @@ class Roster:
         self.topics = {fold(room): topic for room, topic in topics.items()}
         self.people: dict[Peer, User] = {}
         self.by_name: dict[str, User] = {}
-        self.rooms = {fold(LOBBY): Room(LOBBY, self.topics.get(fold(LOBBY)))}
+        lobby = Room(LOBBY, self.topics.get(fold(LOBBY)))
+        lobby.flags = set(modes.LOBBY)
+        self.rooms = {fold(LOBBY): lobby}
         self.former: deque[events.Former] = deque(maxlen=limits.whowas)
         self.watchers: dict[str, dict[Peer, None]] = {}  # who watches, by folded nick
         self.most = 0  # people at once

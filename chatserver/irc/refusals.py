@@ -29,8 +29,9 @@ def refuse(client: Client, request: Request, error: ChatError) -> None:
     special = _SPECIAL.get(type(request), {}).get(type(error))
     refusal = special or _TABLE.get(type(error), _UNKNOWN)
     numeric = refusal.numeric
-    # A text with fields is made by who knows them; ours says what to do.
-    text = numeric.text if numeric.text and "{" not in numeric.text else str(error)
+    # Our own text says what to do, where the numeric alone says too little.
+    own = not numeric.text or "{" in numeric.text or numeric is Numeric.ERR_CANNOTSENDTOCHAN
+    text = str(error) if own else numeric.text
     client.numeric(numeric, *refusal.context(request, error), text=text)
 
 

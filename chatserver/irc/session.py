@@ -131,8 +131,8 @@ class IrcSession:
         """When the next of the timers is due."""
         if self._leaving:
             return None
-        last = self._pulse.due(self._house.limits) if self._name_by is None else self._name_by
-        return last if self._resume_at is None else min(last, self._resume_at)
+        due = self._pulse.due(self._house.limits) if self._name_by is None else self._name_by
+        return due if self._resume_at is None else min(due, self._resume_at)
 
     def receive_data(self, data: bytes, now: float) -> None:
         """Take what the client has sent."""

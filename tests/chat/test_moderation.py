@@ -84,12 +84,19 @@ def test_who_makes_a_room_rules_it_and_nobody_the_lobby(chat: Chat) -> None:
     assert ranks(chat, ada, "#lobby") == {"ada": Rank.NONE}
 
 
-def test_a_new_room_takes_no_ctcp_and_nothing_from_outside(chat: Chat) -> None:
+def test_a_new_room_takes_nothing_from_outside(chat: Chat) -> None:
     ada = chat.enter("ada", "#a")
     answer = chat.answer(ada, AskModes("#a"))
     assert isinstance(answer, events.ModesAre)
-    assert (answer.flags, answer.key, answer.limit) == ("Cn", None, None)
+    assert (answer.flags, answer.key, answer.limit) == ("n", None, None)
     assert answer.created == 1002.0
+
+
+def test_the_lobby_takes_no_ctcp_since_nobody_there_could_say_so(chat: Chat) -> None:
+    """FAULTS row 21."""
+    answer = chat.answer(chat.enter("ada", "#lobby"), AskModes("#lobby"))
+    assert isinstance(answer, events.ModesAre)
+    assert answer.flags == "Cn"
 
 
 def test_many_changes_are_one_event_for_all(chat: Chat) -> None:

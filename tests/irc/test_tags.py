@@ -182,11 +182,14 @@ def test_nothing_answers_a_notice(house: IrcHouse, sent: str) -> None:
         ("PRIVMSG bob", "412 ada :No text to send"),
         ("PRIVMSG #den :", "412 ada :No text to send"),
         ("PRIVMSG nobody :x", "401 ada nobody :No such nick/channel"),
-        ("PRIVMSG #den :\x01VERSION\x01", "404 ada #den :Cannot send to channel"),
+        ("PRIVMSG #lobby :\x01VERSION\x01", "404 ada #lobby :CTCP is off in this room."),
     ],
 )
 def test_what_cannot_be_said(house: IrcHouse, sent: str, answer: str) -> None:
     ada, bob = room_of(house, ("ada",), ("bob",))
+    for client in (ada, bob):
+        client.send("JOIN #lobby\r\n")
+    house.read_all()
     assert ada.lines(sent) == [f":chat.test {answer}"]
     assert bob.lines() == []
 
