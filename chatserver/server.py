@@ -36,6 +36,7 @@ from chatserver.net.worker import Finish, Hush, Trade, Worker
 from chatserver.reloading import Reloader, read_motd
 from chatserver.settings import Sources
 from chatserver.sniff import Undecided
+from chatserver.telnet.session import TelnetSession
 
 # Descriptors for all but clients: the doors, the workers' selectors and bells, log and data files.
 SPARE_DESCRIPTORS = 64
@@ -270,9 +271,14 @@ class _Run:
             return ControlSession(connection.submit, self._facts)
         connection.submit(Arrive())
         common = (self._house, connection.address, connection.submit, connection.establish)
-        if door == "irc":
-            return IrcSession(*common, now, name_by=now + self._limits.name_seconds)
-        return Undecided(*common, connection.become, now, speaks_irc=door != "telnet")
+        name_by = now + self._limits.name_seconds
+        match door:
+            case "telnet":
+                return TelnetSession(*common, now, eager=False, name_by=name_by)
+            case "irc":
+                return IrcSession(*common, now, name_by=name_by)
+            case _:
+                return Undecided(*common, connection.become, now)
 
 
 def _most_clients(wanted: int) -> int:

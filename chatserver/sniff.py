@@ -31,7 +31,6 @@ class Undecided:
         "_established",
         "_house",
         "_output",
-        "_speaks_irc",
         "_submit",
         "dialect",
         "finished",
@@ -49,19 +48,13 @@ class Undecided:
         established: Callable[[], None],
         become: Callable[[TelnetSession | IrcSession], None],
         now: float,
-        *,
-        speaks_irc: bool = True,
     ) -> None:
-        """`become` lets another session go on in place of this one.
-
-        `speaks_irc`: at this door IRC clients are served, and not sent away.
-        """
+        """`become` lets another session go on in place of this one."""
         self._house = house
         self._address = address
         self._submit = submit
         self._established = established
         self._become = become
-        self._speaks_irc = speaks_irc
         self._born = now
         self._data = b""
         self._output = b""
@@ -109,7 +102,7 @@ class Undecided:
 
     def _decide(self, now: float) -> TelnetSession | IrcSession | None:
         """Return the session that goes on, if this is nobody to be sent away."""
-        if self._speaks_irc and is_irc(self._data):
+        if is_irc(self._data):
             return self._turn_to_irc(self._data, now)
         if foreign := foreigner(self._data):
             self._send_away(foreign)
@@ -132,7 +125,7 @@ class Undecided:
             now,
             eager=bool(self._data) and self._data[0] != IAC,
             name_by=self._born + limits.name_seconds,
-            turn_to_irc=self._turn_to_irc if self._speaks_irc else None,
+            turn_to_irc=self._turn_to_irc,
         )
         self._become(session)
         if self._data:

@@ -11,6 +11,7 @@ from chatserver.house import House
 from chatserver.irc.session import IrcSession
 from chatserver.sniff import Undecided
 from chatserver.telnet.session import TelnetSession
+from tests.telnet.house import TestHouse
 
 OFFER = b"\xff\xfb\x01\xff\xfb\x03"
 
@@ -18,7 +19,7 @@ OFFER = b"\xff\xfb\x01\xff\xfb\x03"
 class Client:
     """A connection whose session may be replaced."""
 
-    def __init__(self, *, speaks_irc: bool = True, **limits: float) -> None:
+    def __init__(self, **limits: float) -> None:
         self.requests: list[Request] = []
         self.session: Undecided | TelnetSession | IrcSession = Undecided(
             House(Config(limits=Limits(**limits)), "0.1.0"),  # type: ignore[arg-type]
@@ -27,7 +28,6 @@ class Client:
             lambda: None,
             self._become,
             100.0,
-            speaks_irc=speaks_irc,
         )
 
     def _become(self, session: TelnetSession | IrcSession) -> None:
@@ -143,35 +143,36 @@ def test_a_last_line_without_its_newline_is_an_irc_clients_too() -> None:
     assert client.is_irc
 
 
-# A door that is for telnet alone.
-
-
-def test_a_telnet_door_sends_irc_away() -> None:
-    client = Client(speaks_irc=False)
-    assert client.send(b"NI", b"CK bob\r\nUSER x").startswith(b"ERROR :IRC is not spoken here")
-    assert client.session.finished
-    assert client.requests == []
+# A door that is for telnet alone, and greets at once.
 
 
 @pytest.mark.parametrize(
-    ("data", "reply"),
+    ("chunks", "reply"),
     [
-        (b"GET / HTTP/1.1\r\n\r\n", b"HTTP/1.1 400 "),
-        (b"SSH-2.0-x\r\n", b"SSH is not spoken here"),
-        (b"\x16\x03\x01", b""),
+        ([b"GET / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
+        ([b"GE", b"T / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
+        ([b"SSH-2.0-x\r\n"], b"SSH is not spoken here"),
+        ([b"NI", b"CK bob\r\nUSER x"], b"ERROR :IRC is not spoken here"),
+        ([b"\x16\x03\x01"], b""),
+        ([b"\x00\x01\x02"], b""),
     ],
 )
-def test_a_telnet_door_sends_foreigners_away_as_any_other(data: bytes, reply: bytes) -> None:
-    client = Client(speaks_irc=False)
-    assert client.send(data).startswith(reply)
-    assert client.session.finished
+def test_a_telnet_door_sends_foreigners_away(chunks: list[bytes], reply: bytes) -> None:
+    person = TestHouse().person()
+    person.read()
+    for chunk in chunks:
+        person.send(chunk)
+    sent = person.read()
+    assert sent.startswith(reply)
+    assert bool(sent) is bool(reply)
+    assert person.gone
+    assert not person.established
 
 
-def test_a_telnet_door_greets_people_as_any_other() -> None:
-    client = Client(speaks_irc=False)
-    client.session.tick(100.3)
-    assert client.is_person
-    assert client.session.data_to_send() == OFFER
+def test_who_answers_an_offer_of_telnet_may_begin_with_any_key() -> None:
+    tess = TestHouse().terminal()
+    tess.send("\x01\x02\x06ada\r\0")
+    assert tess.established
 
 
 def test_a_slow_first_word_is_waited_for_but_not_for_long() -> None:

@@ -7,7 +7,7 @@ from chatserver.chat.names import fold
 from chatserver.history.entries import Happening, Kind, Message, Pair, Record, Seen, What
 from chatserver.history.memory import MemoryJournal
 from chatserver.history.query import SearchQuery, matches
-from chatserver.history.reading import spelled
+from chatserver.history.reading import in_order
 
 _PAGE_LINES: Final = 500
 _LAST_ID: Final = 2**63 - 1
@@ -95,14 +95,13 @@ class MemoryLibrary:
         with self._journal.lock:
             pairs = [pair for pair in self._journal.talks if own in pair]
         partners = [one if other == own else other for one, other in pairs]
-        found = []
+        found: list[tuple[Record, str | Pair]] = []
         places: list[str | Pair] = [*rooms]
         places += [(own, partner) for partner in partners]
         for where in places:
-            for last in self.past(where, -1, _LAST_ID, 1, newest=True, happenings=False):
-                name = where if isinstance(where, str) else spelled(last, where)
-                found.append((name, last.at))
-        return found
+            last = self.past(where, -1, _LAST_ID, 1, newest=True, happenings=False)
+            found += [(record, where) for record in last]
+        return in_order(found)
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""

@@ -119,10 +119,17 @@ def latest(
     for where in places:
         everything = (-1, 2**63 - 1)
         last = past(connection, where, everything, 1, newest=True, happenings=False)
-        for record in last:
-            name = where if isinstance(where, str) else spelled(record, where)
-            found.append((name, record.at))
-    return found
+        found += [(record, where) for record in last]
+    return in_order(found)
+
+
+def in_order(found: list[tuple[Record, str | Pair]]) -> list[tuple[str, float]]:
+    """Return places with their last lines as store.Reader.latest has them."""
+    named = [
+        (record.id, where if isinstance(where, str) else spelled(record, where), record.at)
+        for record, where in found
+    ]
+    return [(name, at) for _, name, at in sorted(named)]
 
 
 def spelled(record: Record, pair: Pair) -> str:

@@ -101,7 +101,8 @@ class Reader(Protocol):
     def latest(self, nick: str, rooms: Collection[str]) -> list[tuple[str, float]]:
         """Return these rooms, and whom somebody has talked with in private.
 
-        Each with the time of the latest that was said; without what nothing was said in.
+        Each with the time of the latest that was said, in that order; without what nothing was
+        said in.
         """
 
     def last_seen(self, nick: str) -> Seen | None:

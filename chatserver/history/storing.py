@@ -19,6 +19,7 @@ from chatserver.history.entries import (
     Taken,
     What,
 )
+from chatserver.history.indexing import private_rows
 from chatserver.history.removal import advance, redact
 from chatserver.history.rows import happening_text, milliseconds, write_tags
 
@@ -116,12 +117,12 @@ class Storing:
                 advance(self._connection, entry.id, milliseconds(entry.at))
 
     def _store_happening(self, happening: Happening) -> None:
-        room, id = happening.room, happening.id
-        key = self._rooms.get(room) or self._fresh.get(room) or self._find_or_make(room)
-        self._insert_happening(key if room else 0, happening)
-        if not room:
-            pair = fold(happening.nick), fold(happening.other)
-            rows = {(*pair, id), (*reversed(pair), id)}
+        if room := happening.room:
+            key = self._rooms.get(room) or self._fresh.get(room) or self._find_or_make(room)
+            self._insert_happening(key, happening)
+        else:
+            self._insert_happening(0, happening)
+            rows = private_rows(happening.id, happening.nick, happening.other)
             self._connection.executemany("insert into private_line values (?, ?, ?)", rows)
 
     def _insert_happening(self, key: int, happening: Happening) -> None:
@@ -146,16 +147,15 @@ class Storing:
     def _move(self, old: str, name: str) -> None:
         """Give a room's lines, topic and stays another name, unless there are lines under it."""
         run, new = self._connection.execute, fold(name)
-        run(
+        moved = run(
             "update room set folded = ?1, name = ?2 where folded = ?3"
             " and (?1 = ?3 or not exists (select 1 from room where folded = ?1))",
             (new, name, old),
         )
-        run(
-            "update or replace topic set room = (select key from room where folded = ?1)"
-            " where room = (select key from room where folded = ?2)",
-            (new, old),
-        )
+        if not moved.rowcount:
+            key = "(select key from room where folded = ?)"
+            run(f"delete from topic where room = {key}", (new,))
+            run(f"update topic set room = {key} where room = {key}", (new, old))
         run(
             "update or replace stay set room = ? where room = ? and left_id is null",
             (new, old),

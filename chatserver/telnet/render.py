@@ -17,6 +17,7 @@ from chatserver.text import clean, truncate, wrap
 
 IN, OUT, OTHER = "->", "<-", "--"
 _CTCP = "\x01"
+_EVERYBODY = Rank.NONE  # looked up once: every line is compared with it
 _QUOTED = 40  # columns of a line that is spoken of, and of a reaction
 _TO = {Rank.OPERATOR: " -> operators", Rank.VOICE: " -> those with a voice"}
 _MARK_COLORS = {IN: "\x1b[32m", OUT: "\x1b[31m", OTHER: "\x1b[36m"}
@@ -94,7 +95,7 @@ def answer_lines(text: str, look: Look) -> list[str]:
 
 
 def _is_plain(event: events.Said) -> bool:
-    return not (event.notice or event.rank) and event.text.isprintable()
+    return event.rank is _EVERYBODY and not event.notice and event.text.isprintable()
 
 
 def _plain_said(event: events.Said, look: Look) -> str:

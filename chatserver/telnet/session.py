@@ -9,10 +9,11 @@ from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.rate import TokenBucket
-from chatserver.signatures import is_irc, undecided
+from chatserver.signatures import foreigner, is_irc, undecided
 from chatserver.telnet.answers import RESTARTING, farewell, killed
 from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
+from chatserver.telnet.parser import IAC
 from chatserver.telnet.shown import Shown
 from chatserver.telnet.style import Style
 from chatserver.telnet.terminal import Complete, Endless, Input, Leave, Line, Terminal, TooLong
@@ -72,7 +73,7 @@ class TelnetSession:
 
         `name_by` is when a name must have been given; `established` is called once it has.
         `turn_to_irc` lets another session go on, where the first line is that of an IRC client,
-        with all that has come so far.
+        with all that has come so far; without it IRC is as foreign here as any other protocol.
         """
         rate = house.limits.rate
         self.limits = house.limits
@@ -87,7 +88,7 @@ class TelnetSession:
         self._held: Input | None = None  # what waits for the rate or for a Sync
         self._eager = eager
         self._turn_to_irc = turn_to_irc
-        self._first = b"" if turn_to_irc else None  # what has come, until it tells who speaks
+        self._first: bytes | None = b""  # what has come, until it tells who speaks
         self._leaving = False
         self._eof = False
         self._now = now
@@ -142,7 +143,7 @@ class TelnetSession:
         """Take what the client has sent."""
         self._now = self._heard_at = now
         self._pinged = False
-        if self._first is not None and self._is_irc(data):
+        if self._first is not None and self._is_program(data):
             return
         self._terminal.feed(data)
         self._escape_at = now + ESCAPE_SECONDS if self._terminal.escape_waiting else None
@@ -245,8 +246,11 @@ class TelnetSession:
 
     # Within.
 
-    def _is_irc(self, data: bytes) -> bool:
-        """Look at the first words; if they are an IRC client's, let another session go on."""
+    def _is_program(self, data: bytes) -> bool:
+        """Look at the first words: another session goes on with an IRC client, and one that speaks
+        no protocol of ours is sent away. Who answers our offer of telnet is a person: they may
+        begin with any key.
+        """
         first = (self._first or b"") + data
         if undecided(first):
             self._first = first
@@ -254,6 +258,10 @@ class TelnetSession:
         self._first = None
         if self._turn_to_irc and is_irc(first):
             self._turn_to_irc(first, self._now)
+            return True
+        if first[0] != IAC and (foreign := foreigner(first)):
+            self._terminal.send_raw(foreign.reply)
+            self.finish()
             return True
         return False
 

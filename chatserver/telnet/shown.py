@@ -12,6 +12,7 @@ from chatserver.chat.names import fold
 from chatserver.chat.tags import replied_to
 from chatserver.recent import Recent
 
+_EVERYBODY = Rank.NONE
 Message = events.Said | events.Told
 
 
@@ -29,13 +30,13 @@ class Shown:
         for event in news:
             kind = type(event)
             if kind is events.Said or kind is events.Told:
-                self._remember(event)
+                self._remember(event)  # what most events are, so first and fast
             elif isinstance(event, events.Redacted) and (line := self.memory.get(event.message)):
                 self.memory.put(event.message, replace(line, text=""))
 
     def _remember(self, line: Any) -> None:
         """Another thread may have seen before that it was taken back."""
-        if not (getattr(line, "rank", Rank.NONE) or self.memory.get(line.id)):
+        if getattr(line, "rank", _EVERYBODY) is _EVERYBODY and self.memory.get(line.id) is None:
             self.memory.put(line.id, line)
 
     def answered(self, event: events.Tagged) -> Message | None:

@@ -60,7 +60,8 @@ class Style:
     def encode(self, events: Sequence[Event]) -> Encoded:
         """Render events once for everybody with this look."""
         look = self.look
-        if not _KNOWN_BY_ALL.isdisjoint(map(type, events)):
+        kinds = frozenset(map(type, events))
+        if not _KNOWN_BY_ALL.isdisjoint(kinds):
             return Encoded(b"", _Everyone())
         if look.shown:
             look.shown.note(events)
@@ -69,7 +70,10 @@ class Style:
             return Encoded(b"")
         data = encode_lines(lines, look)
         # Only an editor's terminal shows highlights; nc has no way to.
-        return Encoded(data, _concerned(events, highlights=look.prompt is not None))
+        highlights = look.prompt is not None
+        if not highlights and Kicked not in kinds:
+            return Encoded(data)
+        return Encoded(data, _concerned(events, highlights=highlights))
 
 
 def encode_lines(lines: Sequence[str], look: Look) -> bytes:

@@ -65,32 +65,32 @@ WHEN = "on Thursday 29 February 2024 at 12:01"
             ],
         ),
         ("/unban cy", ["  Nothing has changed: #den was set so already."]),
-        ("/mode", ["  #den: CTCP is off; only members may speak."]),
+        ("/mode", ["  #den: only members may speak."]),
         (
-            "/mode +mk-C key",
+            "/mode +mkC key",
             [
                 "12:01 -- ada left speech in #den to those with a voice, locked #den with a key "
-                "and switched CTCP on in #den"
+                "and switched CTCP off in #den"
             ],
         ),
         (
             "/mode +l 3\n/mode",
             [
                 "12:01 -- ada limited #den to 3 people",
-                "  #den: CTCP is off; only members may speak; there is room for 3 people.",
+                "  #den: only members may speak; there is room for 3 people.",
             ],
         ),
         (
             "/mode +k key\n/mode",
             [
                 "12:01 -- ada locked #den with a key",
-                "  #den: CTCP is off; only members may speak; the key is key.",
+                "  #den: only members may speak; the key is key.",
             ],
         ),
         (
-            "/mode -nC\n/mode",
+            "/mode -n\n/mode",
             [
-                "12:01 -- ada opened #den to words from outside and switched CTCP on in #den",
+                "12:01 -- ada opened #den to words from outside",
                 "  #den: nothing is set.",
             ],
         ),
@@ -121,7 +121,7 @@ def test_others_may_not(bob: Guest, line: str) -> None:
 
 
 def test_others_may_ask(bob: Guest) -> None:
-    assert bob.says("/mode") == ["  #den: CTCP is off; only members may speak."]
+    assert bob.says("/mode") == ["  #den: only members may speak."]
     assert bob.says("/bans") == ["  Nobody is banned from #den."]
 
 
