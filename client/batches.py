@@ -59,7 +59,7 @@ class Batches:
         parent = message.tags.get("batch", "")
         if message.command == "BATCH" and message.params:
             sign, name = message.params[0][:1], message.params[0][1:]
-            if sign == "+" and len(self._open) < _MOST_OPEN:
+            if sign == "+" and name and len(self._open) < _MOST_OPEN:
                 kind = message.params[1] if len(message.params) > 1 else ""
                 batch = Batch(kind, message.params[2:], message.tags, message.source, [])
                 self._open[name] = (batch, parent)

@@ -16,6 +16,9 @@ PAUSED_SECONDS = 30.0
 """The same for somebody who has paused ("paused")."""
 
 
+_MOST_SPOKEN = 500  # nicks that are remembered for having spoken
+
+
 class BufferKind(Enum):
     """What one talks to in it."""
 
@@ -118,6 +121,8 @@ class Buffer:
             self._typing.pop(entry.nick, None)
             self.spoke[entry.nick] = None
             self.spoke.move_to_end(entry.nick)
+            if len(self.spoke) > _MOST_SPOKEN:
+                self.spoke.popitem(last=False)
         self.count(entry)
         self.touch()
 

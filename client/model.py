@@ -63,6 +63,7 @@ class Model(State):
         self._unfinished = b""
         self._batches = Batches()
         self._heard_at = 0.0
+        self._unmarked: set[Buffer] = set()  # read, and the server does not know it yet
         self._typed: dict[Buffer, float] = {}  # when others were last told that one types
 
     # The connection: called by app.py.
@@ -137,6 +138,7 @@ class Model(State):
             elif self.ping_token and now - self.pinged_at > max(self.lag or 0.0, 1.0):
                 self.lag = now - self.pinged_at
                 self.changed()
+        self._tell_read()
         for buffer in self.buffers:
             if buffer.stop_typing(now):
                 self.changed(buffer)
@@ -146,6 +148,13 @@ class Model(State):
         """Whether the server has not answered for so long that the connection is dead."""
         online = self.status in {Status.ONLINE, Status.REGISTERING}
         return online and self.clock() - self._heard_at > SILENCE_SECONDS
+
+    def _tell_read(self) -> None:
+        """Tell the server how far one has read (read-marker); not at every line of a flood."""
+        if self.status is Status.ONLINE and self.has("draft/read-marker"):
+            for buffer in self._unmarked.intersection(self.buffers):
+                self.send("MARKREAD", buffer.name, f"timestamp={format_time(buffer.read_at)}")
+        self._unmarked.clear()
 
     def _hear_line(self, line: bytes) -> None:
         try:
@@ -234,9 +243,8 @@ class Model(State):
             return
         buffer.read(newest)
         self.changes += 1
-        known = self.status is Status.ONLINE and self.has("draft/read-marker")
-        if known and buffer is not self.server:
-            self.send("MARKREAD", buffer.name, f"timestamp={format_time(newest)}")
+        if buffer is not self.server:
+            self._unmarked.add(buffer)
 
     def set_typing(self, buffer: Buffer, *, typing: bool) -> None:
         """Tell others that one types, or has stopped; cheap to call at every key."""
@@ -361,6 +369,7 @@ class Model(State):
 
     def quit(self, reason: str = "") -> None:
         """Say goodbye to the server; the program ends when that is sent."""
+        self._tell_read()
         if self.status in {Status.ONLINE, Status.REGISTERING}:
             self.send("QUIT", *([reason] if reason else []))
 

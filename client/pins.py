@@ -52,7 +52,7 @@ def fingerprint(certificate: bytes) -> str:
 
 
 class Pins:
-    """What is known of servers, in a file: `HOST:PORT FINGERPRINT` or `HOST:PORT vouched` a line."""
+    """What is known of servers: `HOST:PORT FINGERPRINT`, or `HOST:PORT vouched`, a line each."""
 
     __slots__ = ("_path",)
 

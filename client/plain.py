@@ -19,7 +19,7 @@ from client.buffers import Buffer
 from client.commands import UsageError, help_lines, submit
 from client.completion import complete
 from client.messages import Delivery, Entry
-from client.model import Status
+from client.model import Search, Status
 from client.orders import Open, Page
 from client.sentences import sentence
 from client.unseen import Unseen
@@ -46,6 +46,7 @@ class Plain:
         self._app = app
         self._unseen = Unseen()
         self._status = ""
+        self._found: Search | None = None
         self._place: Buffer | None = None
         app.on_change = self.print_news
 
@@ -69,6 +70,7 @@ class Plain:
         model = self._app.model
         for buffer, entry in self._unseen.take(model):
             print(line_of(buffer, entry, self._app.settings.clock))
+        self._print_found()
         words = model.detail if model.status is Status.OFFLINE else ""
         status = words.partition(";")[0]  # without the seconds that are left
         if status and status != self._status:
@@ -82,6 +84,14 @@ class Plain:
         self._place = model.current
         model.mark_read(model.current)
         self._app.flush()
+
+    def _print_found(self) -> None:
+        found = self._app.model.search_results
+        if found and found.done and found is not self._found:
+            self._found = found
+            for buffer, entry in reversed(found.hits):
+                print(line_of(buffer, entry, f"%Y-%m-%d {self._app.settings.clock}"))
+            print(f"! {found.fault}" if found.fault else f"* {len(found.hits)} lines found.")
 
     def _prompt(self) -> str:
         model = self._app.model

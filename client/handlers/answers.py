@@ -232,6 +232,8 @@ HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {
     Numeric.RPL_WHOREPLY.value: _who,
     Numeric.RPL_ENDOFWHO.value: _who_ends,
     Numeric.RPL_WHOISUSER.value: _whois("{1} is {2}@{3} ({5})"),
+    Numeric.RPL_WHOWASUSER.value: _whois("{1} was {2}@{3} ({5})"),
+    Numeric.RPL_WHOISACTUALLY.value: _whois("{1} comes from {3} {2}"),
     Numeric.RPL_WHOISSERVER.value: _whois("{1} is on {2}"),
     Numeric.RPL_WHOISCHANNELS.value: _whois("{1} is in {2}"),
     Numeric.RPL_WHOISOPERATOR.value: _whois("{1} is an operator"),

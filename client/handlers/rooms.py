@@ -178,7 +178,8 @@ def _names_end(state: State, message: Message) -> None:
     found = state.names.pop(state.fold(message.params[1]), {})
     buffer = state.find(message.params[1])
     if buffer and buffer.joined:
-        buffer.members.reset(found)
+        if found:
+            buffer.members.reset(found)
         if not buffer.read_at:
             buffer.read_at = buffer.entered_at
         if state.has("away-notify"):

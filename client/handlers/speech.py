@@ -46,7 +46,7 @@ def _speech(state: State, message: Message) -> None:
     if entry is None:
         return
     source = Source.parse(message.source)
-    if source.host:
+    if source.host and (entry.own or state.people.knows(source.nick)):
         state.people.learn(source.nick, user=source.user, host=source.host)
     if entry.own:
         _own(state, message, entry)

@@ -9,6 +9,7 @@ from chatserver.text import clean
 from client.buffers import Buffer
 from client.commands import UsageError, submit
 from client.layout import pages
+from client.layout.chooser import Chooser
 from client.layout.composer import PASTE_LINES, Composer
 from client.layout.desk import Desk
 from client.layout.finder import Finder
@@ -88,7 +89,7 @@ class Actions:
         if typed.complete_state:
             typed.complete_next() if direction > 0 else typed.complete_previous()
         elif direction > 0:
-            typed.start_completion(insert_common_part=False, select_first=True)
+            self.composer.complete()
 
     def accept(self) -> None:
         """Take the grey text."""
@@ -305,7 +306,7 @@ class Actions:
         """Draw the whole screen anew."""
         self._redraw()
 
-    def _open(self, chooser: pages.Chooser) -> None:
+    def _open(self, chooser: Chooser) -> None:
         self.desk.finder = None
         self.desk.chooser = chooser
 

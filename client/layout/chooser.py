@@ -70,7 +70,7 @@ class Chooser:
     def type(self, text: str) -> bool:
         """Narrow the list, or take what has this key; say whether that was taken."""
         for choice in self._choices:
-            if choice.key and choice.key == text:
+            if choice.key == text and not self.typed:
                 self._take(choice.value)
                 return True
         if self._narrows:
@@ -104,7 +104,7 @@ class Chooser:
         else:
             words = self.typed.casefold().split()
             found = [c for c in self._choices if c.value is not None and _fits(c, words)]
-            begins = [c for c in found if c.label.lstrip("#").casefold().startswith(tuple(words))]
+            begins = [c for c in found if c.label.lstrip("# /").casefold().startswith(tuple(words))]
             self.shown = (*begins, *(c for c in found if c not in begins))
         self.index = min(self.index, max(len(self.shown) - 1, 0))
         self._settle(1)

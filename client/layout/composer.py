@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer as Input
+from prompt_toolkit.buffer import CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -71,6 +72,17 @@ class Composer:
         """Put a pasted text in at the cursor."""
         self.input.insert_text(text)
 
+    def complete(self) -> None:
+        """Put the best completion in; where there are several the menu shows them."""
+        typed = self.input
+        found = list(_ModelCompleter(self.model, self.model.current).at(typed.document))
+        if len(found) == 1:
+            typed.apply_completion(found[0])
+        elif found:
+            # At once, not as a task beside the one that makes the menu while one types.
+            typed.complete_state = CompletionState(typed.document, found)
+            typed.go_to_completion(0)
+
     def over(self) -> int:
         """Count the bytes of the longest line that do not fit into one message."""
         buffer = self.model.current
@@ -118,6 +130,10 @@ class _ModelCompleter(Completer):
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
         """Yield how the word in hand may go on."""
+        return self.at(document)
+
+    def at(self, document: Document) -> Iterator[Completion]:
+        """Yield how the word at the cursor may go on."""
         for found in complete(self._model, self._buffer, document.text_before_cursor):
             yield Completion(
                 found.text, found.start, display=found.text.strip(), display_meta=found.about

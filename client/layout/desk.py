@@ -100,7 +100,7 @@ class Desk:
     @property
     def server_name(self) -> str:
         """What the server is called in the lists."""
-        return self.model.network or str(self.app.server)
+        return self.model.network or self.app.server.host
 
     # A word of the client.
 
@@ -179,7 +179,9 @@ class Desk:
         rest = truncate(topic, max(columns - width(name) - 3, 0)) if topic else ""
         style = "class:topic"
         pieces = [("class:topic.name", f" {shown}  ")]
-        return [[*pieces, *((f"{style} {own}".strip(), t) for own, t in read_markup(rest, self.theme))]]
+        return [
+            [*pieces, *((f"{style} {own}".strip(), t) for own, t in read_markup(rest, self.theme))]
+        ]
 
     # The messages.
 
@@ -300,8 +302,10 @@ def _below(news: int, columns: int) -> list[Piece]:
 
 
 def _page(lines: Sequence[str], columns: int) -> list[list[Piece]]:
-    return [[("class:fault" if number == 0 else "", f" {truncate(line, columns - 1)}")]
-            for number, line in enumerate(lines)]
+    return [
+        [("class:fault" if number == 0 else "", f" {truncate(line, columns - 1)}")]
+        for number, line in enumerate(lines)
+    ]
 
 
 def _places(text: str, wanted: str) -> list[tuple[int, int]]:

@@ -123,7 +123,11 @@ def _trimmed(url: str) -> str:
     """Take off what belongs to the sentence around: a full stop, a closing bracket."""
     while url:
         last = url[-1]
-        if last in ".,;:!?*_'" or (last == ")" and url.count(")") > url.count("(")) or (last == "]" and url.count("]") > url.count("[")):
+        if (
+            last in ".,;:!?*_'"
+            or (last == ")" and url.count(")") > url.count("("))
+            or (last == "]" and url.count("]") > url.count("["))
+        ):
             url = url[:-1]
         else:
             break

@@ -31,7 +31,9 @@ def emoji_page(entry: Entry, take: Callable[[str], None]) -> Chooser:
         Choice(f"{emoji} {names.get(emoji, '')}", f"{number}", emoji, str(number))
         for number, emoji in enumerate(USUAL, 1)
     ]
-    rest = [Choice(f"{emoji} {name}", "", emoji) for name, emoji in EMOJI.items()]
+    rest = [
+        Choice(f"{emoji} {name}", "", emoji) for name, emoji in EMOJI.items() if emoji not in USUAL
+    ]
     title = f"React to {entry.nick}: {_line(entry)}"
     return Chooser(title, [*usual, *rest], take, hint="1-8, or type a name · Enter · Esc")
 
@@ -56,8 +58,10 @@ def search_words(
     count = len(search.hits)
     title = f"“{search.text}”: {count} {'line' if count == 1 else 'lines'} found"
     hits = [
-        Choice(f"{clock(entry.at)} {title_of(buffer, server)} {entry.nick}: {_line(entry)}",
-               value=(buffer, entry))
+        Choice(
+            f"{clock(entry.at)} {title_of(buffer, server)} {entry.nick}: {_line(entry)}",
+            value=(buffer, entry),
+        )
         for buffer, entry in search.hits
     ]
     return title, hits or [Choice("nothing found")]
@@ -84,7 +88,9 @@ def help_page(take: Callable[[str], None]) -> Chooser:
             ("drag", "mark text; it is copied when the button is let go"),
         )
     )
-    return Chooser("Help", choices, take, hint="type to find · Enter takes a command · Esc", wide=True)
+    return Chooser(
+        "Help", choices, take, hint="type to find · Enter takes a command · Esc", wide=True
+    )
 
 
 def paste_page(text: str, take: Callable[[str], None]) -> Chooser:

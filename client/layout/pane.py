@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase, NotImplementedOrNone
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.mouse_events import MouseButton, MouseEvent, MouseEventType
 
 from client.layout.markup import Piece
+
+if TYPE_CHECKING:
+    from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
 
 WHEEL_ROWS: Final = 3
 
@@ -40,7 +44,7 @@ class RowsControl(UIControl):
         """Make the rows."""
         rows = self._make(width, height)
 
-        def line(number: int) -> list[Piece]:
+        def line(number: int) -> StyleAndTextTuples:
             # The space holds the last cell: a mark of no width must not end a row.
             return [*rows[number], ("", " ")] if number < len(rows) else []
 
@@ -89,13 +93,9 @@ def is_click(event: MouseEvent) -> bool:
 
 def is_press(event: MouseEvent) -> bool:
     """Whether the usual button was pressed."""
-    return (
-        event.event_type is MouseEventType.MOUSE_DOWN and event.button is MouseButton.LEFT
-    )
+    return event.event_type is MouseEventType.MOUSE_DOWN and event.button is MouseButton.LEFT
 
 
 def is_drag(event: MouseEvent) -> bool:
     """Whether the mouse was moved with the usual button held."""
-    return (
-        event.event_type is MouseEventType.MOUSE_MOVE and event.button is MouseButton.LEFT
-    )
+    return event.event_type is MouseEventType.MOUSE_MOVE and event.button is MouseButton.LEFT

@@ -15,7 +15,7 @@ from client.layout.folding import summarize
 from client.layout.markup import Piece, read_markup
 from client.layout.themes import Theme
 from client.layout.wrapping import settle, wrap_pieces
-from client.messages import Delivery, Entry, Kind, Reaction
+from client.messages import PRESENCE, Delivery, Entry, Kind, Reaction
 
 NARROW: Final = 44
 """Columns below which nicks get less of a row."""
@@ -27,7 +27,6 @@ RESEND_HINT: Final = "Alt-S sends it again, Alt-X takes it out"
 
 _FEW_NAMES: Final = 3
 _RULE: Final = "─"
-_DIM_KINDS: Final = frozenset({Kind.JOINED, Kind.LEFT, Kind.QUIT, Kind.RENAMED, Kind.MODE})
 
 
 class Row(Struct, frozen=True):
@@ -72,7 +71,7 @@ class Sheet(Struct, frozen=True):
     @property
     def nick_columns(self) -> int:
         """How wide the column of nicks is."""
-        return 8 if self.columns < NARROW else min(8 + (self.columns - NARROW) // 10, 14)
+        return 7 if self.columns < NARROW else min(8 + (self.columns - NARROW) // 10, 14)
 
     def nick_style(self, nick: str, *, own: bool = False) -> str:
         """Return the style of somebody's nick."""
@@ -95,7 +94,9 @@ def day_of(at: float) -> int:
 def day_line(at: float, columns: int) -> tuple[Piece, ...]:
     """Return « Sunday 22 November », centred."""
     day = datetime.fromtimestamp(at)
-    return (("class:day", truncate(f"{day:%A} {day.day} {day:%B} {day.year}", columns).center(columns)),)
+    return (
+        ("class:day", truncate(f"{day:%A} {day.day} {day:%B} {day.year}", columns).center(columns)),
+    )
 
 
 def new_line(columns: int) -> tuple[Piece, ...]:
@@ -130,7 +131,7 @@ def folded(run: Sequence[Entry], sheet: Sheet) -> list[_Line]:
 
 
 def _text_at(sheet: Sheet) -> int:
-    return width(sheet.time_of(0.0)) + 1 + sheet.nick_columns + 1
+    return 1 + width(sheet.time_of(0.0)) + 1 + sheet.nick_columns + 1
 
 
 def _speech(entry: Entry, sheet: Sheet) -> Iterator[_Line]:
@@ -176,7 +177,11 @@ def _with_gutter(at: float, sign: Piece, pieces: Iterable[Piece], sheet: Sheet) 
     shown = settle(truncate(text, sheet.nick_columns))
     padding = " " * (sheet.nick_columns - width(truncate(text, sheet.nick_columns)) + 1)
     time = sheet.time_of(at)
-    return (("class:time", f"{time} "), (style, shown), ("", padding), *pieces), _text_at(sheet), False
+    return (
+        (("class:time", f" {time} "), (style, shown), ("", padding), *pieces),
+        _text_at(sheet),
+        False,
+    )
 
 
 def _indented(pieces: Iterable[Piece], sheet: Sheet, *, goes_on: bool = False) -> _Line:
@@ -223,10 +228,14 @@ def _reaction(reaction: Reaction) -> str:
 
 def _told(entry: Entry, sheet: Sheet) -> list[_Line]:
     """Return the lines of what is no speech."""
-    sign, words, name = _words(entry)
+    sign, words = _TOLD[entry.kind][0], _TOLD[entry.kind][1](entry)
+    name = _PARTS.get(entry.kind, "server")
     rows: list[_Line] = []
     for line in words.split("\n"):
-        pieces = [(f"class:{name} {style}".rstrip(), text) for style, text in read_markup(line, sheet.theme)]
+        pieces = [
+            (f"class:{name} {style}".rstrip(), text)
+            for style, text in read_markup(line, sheet.theme)
+        ]
         for number, row in enumerate(wrap_pieces(pieces, _room(sheet))):
             if not rows:
                 rows.append(_with_gutter(entry.at, (f"class:{name}", sign), row, sheet))
@@ -235,38 +244,47 @@ def _told(entry: Entry, sheet: Sheet) -> list[_Line]:
     return rows
 
 
-def _words(entry: Entry) -> tuple[str, str, str]:
-    """Return the sign in the place of the nick, the words, and the part whose style they have."""
-    nick = entry.nick
-    why = f" ({entry.text})" if entry.text else ""
-    match entry.kind:
-        case Kind.JOINED:
-            return "→", "You are in the room." if entry.own else f"{nick} joined", "presence"
-        case Kind.LEFT | Kind.QUIT:
-            return "←", f"{'You' if entry.own else nick} left{why}", "presence"
-        case Kind.RENAMED:
-            who = "You are" if entry.own else f"{nick} is"
-            return "⇄", f"{who} now called {entry.text}", "presence"
-        case Kind.KICKED:
-            whom = "You were" if entry.own else f"{nick} was"
-            return "←", f"{whom} made to leave by {entry.by}{why}", "fault" if entry.own else "server"
-        case Kind.TOPIC if entry.text:
-            by = f" (by {nick})" if nick else ""
-            return "✎", f"The topic is now: {entry.text}{by}", "server"
-        case Kind.TOPIC:
-            return "✎", f"{nick or 'Somebody'} took the topic away", "server"
-        case Kind.MODE:
-            return "✎", f"{nick or 'The server'} set {entry.text}", "server"
-        case Kind.INVITED:
-            return "✉", f"{nick} invites you to {entry.text} (/join {entry.text})", "note"
-        case Kind.SERVER:
-            return "·", entry.text, "server"
-        case Kind.FAULT:
-            return "✗", entry.text, "fault"
-        case Kind.GAP:
-            return "…", "Some lines are missing here; they are being fetched.", "gap"
-        case _:
-            return "·", entry.text, "note"
+def _why(entry: Entry) -> str:
+    return f" ({entry.text})" if entry.text else ""
+
+
+def _left(entry: Entry) -> str:
+    return f"{'You' if entry.own else entry.nick} left{_why(entry)}"
+
+
+def _topic(entry: Entry) -> str:
+    if not entry.text:
+        return f"{entry.nick or 'Somebody'} took the topic away"
+    return f"The topic is now: {entry.text}" + (f" (by {entry.nick})" if entry.nick else "")
+
+
+# The sign in the place of the nick, and the words.
+_TOLD: Final[dict[Kind, tuple[str, Callable[[Entry], str]]]] = {
+    Kind.JOINED: ("→", lambda e: "You are in the room." if e.own else f"{e.nick} joined"),
+    Kind.LEFT: ("←", _left),
+    Kind.QUIT: ("←", _left),
+    Kind.RENAMED: (
+        "⇄",
+        lambda e: f"{'You are' if e.own else f'{e.nick} is'} now called {e.text}",
+    ),
+    Kind.KICKED: (
+        "←",
+        lambda e: f"{'You were' if e.own else f'{e.nick} was'} made to leave by {e.by}{_why(e)}",
+    ),
+    Kind.TOPIC: ("✎", _topic),
+    Kind.MODE: ("✎", lambda e: f"{e.nick or 'The server'} set {e.text}"),
+    Kind.INVITED: ("✉", lambda e: f"{e.nick} invites you to {e.text} (/join {e.text})"),
+    Kind.SERVER: ("·", lambda e: e.text),
+    Kind.NOTE: ("·", lambda e: e.text),
+    Kind.FAULT: ("✗", lambda e: e.text),
+    Kind.GAP: ("…", lambda _: "Some lines are missing here; they are being fetched."),
+}
+_PARTS: Final = {
+    Kind.NOTE: "note",
+    Kind.INVITED: "note",
+    Kind.FAULT: "fault",
+    Kind.GAP: "gap",
+} | dict.fromkeys(PRESENCE, "presence")
 
 
 def _overlaid(line: _Line, entry: Entry, sheet: Sheet) -> _Line:
@@ -274,13 +292,13 @@ def _overlaid(line: _Line, entry: Entry, sheet: Sheet) -> _Line:
     pieces, text_at, goes_on = line
     match entry.delivery:
         case Delivery.PENDING:
-            name = "class:pending"
+            return tuple((f"{own} class:pending".strip(), t) for own, t in pieces), text_at, goes_on
         case Delivery.REFUSED:
-            name = "class:refused"
+            return tuple((f"{own} class:refused".strip(), t) for own, t in pieces), text_at, goes_on
         case _ if entry.mention and entry.counts:
-            name = "class:mention"
             used = sum(width(text) for _, text in pieces)
-            pieces = (*pieces, ("", " " * max(sheet.columns - used, 0)))
+            whole = (*pieces, ("", " " * max(sheet.columns - used, 0)))
+            # In front: a ground that a piece has by itself (code) stays.
+            return tuple((f"class:mention {own}".strip(), t) for own, t in whole), text_at, goes_on
         case _:
             return line
-    return tuple((f"{style} {name}".strip(), text) for style, text in pieces), text_at, goes_on

@@ -21,7 +21,8 @@ _ORDERS: Final[dict[str, Callable[[Buffer], object]]] = {
 
 def ordered(buffers: Sequence[Buffer], sort: str) -> list[Buffer]:
     """Return the buffers as the person wants them; the server's own stays first."""
-    server, rest = [], []
+    server: list[Buffer] = []
+    rest: list[Buffer] = []
     for buffer in buffers:
         (server if buffer.kind is BufferKind.SERVER else rest).append(buffer)
     order = _ORDERS.get(sort)

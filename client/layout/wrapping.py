@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from unicodedata import category
 
 from wcwidth import wcwidth
 
 from chatserver.text import iterate_graphemes, width, wrap
 from client.layout.markup import Piece
+
+_ZWJ: Final = "\u200d"
+_PICTURES: Final = frozenset({"So", "Sk", "Cn"})  # Cn: newer than this Python
 
 
 def wrap_pieces(pieces: Sequence[Piece], columns: int) -> list[tuple[Piece, ...]]:
@@ -48,5 +53,9 @@ def settle(text: str) -> str:
 
 
 def _settled(cluster: str) -> str:
+    # A family joined into one picture has a different width in each terminal: its members stand
+    # side by side. In Indic scripts and Persian the same sign shapes letters, and stays.
+    if _ZWJ in cluster and any(category(char) in _PICTURES for char in cluster):
+        cluster = cluster.replace(_ZWJ, "")
     missing = width(cluster) - sum(max(wcwidth(char), 0) for char in cluster)
     return cluster + " " * missing

@@ -75,7 +75,7 @@ def test_what_was_missed_is_there_once(missed: int) -> None:
 
 
 def test_what_is_typed_without_a_connection_is_sent_after_what_was_missed() -> None:
-    home, bob, ada = talkers()
+    _home, bob, ada = talkers()
     ada.say(ROOM, "one")
     ada.drop()
     bob.send(f"PRIVMSG {ROOM} :two\r\n")
@@ -89,7 +89,7 @@ def test_what_is_typed_without_a_connection_is_sent_after_what_was_missed() -> N
 
 
 def test_a_line_whose_echo_was_lost_is_not_sent_again() -> None:
-    home, bob, ada = talkers()
+    _home, bob, ada = talkers()
     bob.read()
     ada.model.send_text(ada.buffer(ROOM), "once")
     assert ada.client
@@ -103,7 +103,7 @@ def test_a_line_whose_echo_was_lost_is_not_sent_again() -> None:
 
 
 def test_a_line_that_was_lost_on_its_way_is_sent_again() -> None:
-    home, bob, ada = talkers()
+    _home, bob, ada = talkers()
     bob.read()
     ada.model.send_text(ada.buffer(ROOM), "once")
     ada.model.data_to_send()  # nobody gets it
@@ -114,7 +114,7 @@ def test_a_line_that_was_lost_on_its_way_is_sent_again() -> None:
 
 
 def test_private_words_that_were_missed_open_a_conversation() -> None:
-    home, bob, ada = talkers()
+    _home, bob, ada = talkers()
     bob.send("PRIVMSG ada :hi\r\n")
     ada.turn()
     assert ada.texts("bob") == ["hi"]
@@ -127,7 +127,7 @@ def test_private_words_that_were_missed_open_a_conversation() -> None:
 
 
 def test_a_found_line_is_shown_in_its_context_and_the_gap_can_be_filled() -> None:
-    home, bob, ada = talkers(lines=900)
+    home, _bob, ada = talkers(lines=900)
     room = ada.buffer(ROOM)
     other = Link(home, "eve", ROOM)
     for _ in range(12):

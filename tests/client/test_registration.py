@@ -100,9 +100,7 @@ def test_features_are_told_and_taken_back() -> None:
     assert (script.model.features.signs, script.model.features.line_bytes) == ("@+", 512)
 
 
-@pytest.mark.parametrize(
-    "token", ["LINELEN=x", "LINELEN=9999999999999", "CHANMODES=", "="]
-)
+@pytest.mark.parametrize("token", ["LINELEN=x", "LINELEN=9999999999999", "CHANMODES=", "="])
 def test_features_that_make_no_sense_change_nothing_that_matters(token: str) -> None:
     script = Script()
     script.hear(f":s 005 ada {token} :are supported")

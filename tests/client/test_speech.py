@@ -300,6 +300,10 @@ def test_how_far_one_has_read_is_told_and_heard() -> None:
     assert script.room.unread == 1
     script.model.mark_read(script.room)
     script.model.mark_read(script.room)
+    assert script.room.unread == 0
+    assert script.said() == []  # a flood is not answered line by line
+    script.model.ping_token = "x"
+    script.model.tick()
     assert script.said() == [f"MARKREAD #ops timestamp={time}"]
     later = "2023-11-14T22:13:31.000Z"
     script.hear(f"@time={later};msgid=m2 :bob!u@h PRIVMSG #ops :hi")

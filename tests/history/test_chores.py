@@ -296,6 +296,18 @@ def test_a_room_where_nothing_was_said_yet_is_kept_for_what_happened(tmp_path: P
         assert library.stats().rooms == 0
 
 
+def test_the_id_of_what_happened_last_is_not_given_again_when_that_is_gone(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, retention=Retention(days=10), clock=clock) as journal:
+        journal.commit([happened(1), happened(2)])
+        tidy(journal, clock)
+        clock.now += 11 * DAY
+        tidy(journal, clock)
+    assert rows(tmp_path, "select id from happening") == []
+    with opened(tmp_path) as journal:
+        assert journal.last_id == 2
+
+
 def test_many_read_marks_do_not_wait_for_a_quiet_moment(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
         for n in range(marks.MOST + 1):
