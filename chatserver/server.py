@@ -130,6 +130,7 @@ class _Run:
             registry,
             recorder,
             self._librarian,
+            overlap=config.history == "on",
             on_death=lambda: self._desk.stop(Verdict.BROKEN),
         )
         self._budget = max(limits.outbox_total // config.workers, limits.outbox)

@@ -80,6 +80,7 @@ LAW: Law = {
     "chat.room": row("chat.events"),
     "chat.registry": row("chat", "config"),
     "chat.recorder": row("chat"),
+    "chat.committer": shell("chat.recorder"),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),

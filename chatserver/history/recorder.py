@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from chatserver.chat import events, requests
 from chatserver.chat.errors import NotForgotten, NotSaved
@@ -32,7 +33,7 @@ _log = logging.getLogger("chatserver")
 
 
 class HistoryRecorder:
-    """Fulfils chat.recorder.Recorder with a journal. Called by the hub's thread alone."""
+    """Fulfils chat.recorder.Recorder with a journal. Called by one thread at a time."""
 
     def __init__(self, journal: Writer, departures: Departures) -> None:
         self._journal = journal
@@ -63,7 +64,7 @@ class HistoryRecorder:
         Raises:
             NotSaved: nothing of them is stored.
         """
-        entries = [entry for step in steps for entry in _entries(step)]
+        entries = _entries(steps)
         if not entries:
             return
         # Who came and went did so even where it cannot be stored.
@@ -74,7 +75,7 @@ class HistoryRecorder:
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
         for entry in entries:
-            if isinstance(entry, Message) and entry.waits_for:
+            if type(entry) is Message and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
         if self._journal.urgent:
             self._journal.chore(self._journal.last_time, _BITE_SECONDS)
@@ -107,7 +108,7 @@ class HistoryRecorder:
             return ()
         if not found:
             self._waiting.discard(fold(nick))
-        return [_told(message, nick) for message in found]
+        return [_waited(message, nick) for message in found]
 
     def tidy(self, now: float) -> bool:
         """Do a bite of tidying up while nobody waits; return whether there is more to do."""
@@ -132,35 +133,64 @@ class HistoryRecorder:
         self._journal.close()
 
 
-def _entries(step: Step) -> Iterator[Entry]:
-    for delivery in step.deliveries:
-        if isinstance(delivery, Lookup):
-            continue
-        match delivery.event:
-            case events.Said(id, at, room, nick, text, action):
-                kind = Kind.ACTION if action else Kind.SAID
-                yield Message(id, at, kind, room, nick, text)
-            case events.TellDone(told=told, waited=waited):
-                yield _private(told, waited)
-            case events.TopicSet(id, at, room, nick, topic):
-                yield Message(id, at, Kind.TOPIC, room, nick, topic)
-            case events.Joined(room=room, nick=nick):
-                yield Arrival(nick, room)
-            case events.Left(id, at, room, nick):
-                yield Departure(id, at, nick, room)
-            case events.Gone(id, at, nick, _, rooms):
-                yield from (Departure(id, at, nick, room) for room in rooms)
-            case events.Kept(lines=lines):
-                yield Taken(lines[-1].to, lines[-1].id)
+def _entries(steps: Sequence[Step]) -> list[Entry]:
+    entries: list[Entry] = []
+    for step in steps:
+        for delivery in step.deliveries:
+            if isinstance(delivery, Lookup):
+                continue
+            event = delivery.event
+            if make := _KEPT.get(type(event)):
+                entries += make(event)
+    return entries
 
 
-def _private(told: Sequence[Told], waited: tuple[str, ...]) -> Message:
-    first = told[0]
+def _said(said: events.Said) -> Iterable[Entry]:
+    kind = Kind.ACTION if said.action else Kind.SAID
+    return (Message(said.id, said.at, kind, said.room, said.nick, said.text),)
+
+
+def _told(answer: events.TellDone) -> Iterable[Entry]:
+    lines = answer.told
+    first = lines[0]
     kind = Kind.TOLD_ACTION if first.action else Kind.TOLD
-    to = tuple(line.to for line in told)
-    return Message(first.id, first.at, kind, "", first.nick, first.text, to, waited)
+    to = tuple(line.to for line in lines)
+    return (Message(first.id, first.at, kind, "", first.nick, first.text, to, answer.waited),)
 
 
-def _told(message: Message, nick: str) -> Told:
+def _topic(set: events.TopicSet) -> Iterable[Entry]:
+    return (Message(set.id, set.at, Kind.TOPIC, set.room, set.nick, set.topic),)
+
+
+def _joined(joined: events.Joined) -> Iterable[Entry]:
+    return (Arrival(joined.nick, joined.room),)
+
+
+def _left(left: events.Left) -> Iterable[Entry]:
+    return (Departure(left.id, left.at, left.nick, left.room),)
+
+
+def _gone(gone: events.Gone) -> Iterable[Entry]:
+    return [Departure(gone.id, gone.at, gone.nick, room) for room in gone.rooms]
+
+
+def _taken(kept: events.Kept) -> Iterable[Entry]:
+    last = kept.lines[-1]
+    return (Taken(last.to, last.id),)
+
+
+# What is kept of an event, by its type: of most nothing.
+_KEPT: Mapping[type[events.Event], Callable[[Any], Iterable[Entry]]] = {
+    events.Said: _said,
+    events.TellDone: _told,
+    events.TopicSet: _topic,
+    events.Joined: _joined,
+    events.Left: _left,
+    events.Gone: _gone,
+    events.Kept: _taken,
+}
+
+
+def _waited(message: Message, nick: str) -> Told:
     action = message.kind is Kind.TOLD_ACTION
     return Told(message.id, message.at, message.nick, nick, message.text, action)
