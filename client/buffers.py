@@ -70,6 +70,7 @@ class Buffer:
         "kind",
         "members",
         "mentions",
+        "missed",
         "name",
         "new_from",
         "pages_left",
@@ -100,6 +101,7 @@ class Buffer:
         self.ready = True  # whether what is said goes out at once: not while catching up
         self.past = Past.UNKNOWN
         self.cursors: dict[int, str] = {}  # by the key of a gap: how far it is filled
+        self.missed: set[int] = set()  # keys of the gaps that lost connections have left
         self.pages_left = 0  # of gaps, to be fetched without being asked
         self.draft = ""
         self.watched = False

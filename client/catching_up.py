@@ -58,9 +58,11 @@ def catch_up(state: State, buffer: Buffer) -> None:
         buffer.past = Past.CLOSED
         sending.give_up(state, buffer)
         return
-    last = _last_settled(buffer)
-    if last is None or last.kind is not Kind.GAP:
-        state.add(buffer, state.make(Kind.GAP))
+    gap = _last_settled(buffer)
+    if gap is None or gap.kind is not Kind.GAP:
+        gap = state.make(Kind.GAP)
+        state.add(buffer, gap)
+    buffer.missed.add(gap.key)
     if buffer.past is Past.CLOSED:
         buffer.past = Past.UNKNOWN
     buffer.pages_left = PAGES
@@ -68,8 +70,10 @@ def catch_up(state: State, buffer: Buffer) -> None:
 
 
 def fill_next(state: State, buffer: Buffer) -> None:
-    """Go on with the newest gap, or end: what has waited is sent."""
-    gap = next((entry for entry in buffer.entries.newest_first() if entry.kind is Kind.GAP), None)
+    """Go on with the newest gap of what was missed, or end: what has waited is sent."""
+    gap = next(
+        (entry for entry in buffer.entries.newest_first() if entry.key in buffer.missed), None
+    )
     if gap is None:
         sending.flush(state, buffer)
     elif buffer.pages_left <= 0:

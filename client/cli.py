@@ -30,6 +30,9 @@ from client.settings import (
 )
 
 _EPILOG = """\b
+CHAT_PASSWORD in the environment is the server's password, where it wants one.
+
+\b
 Exit codes:
   0  done; of a pipe: the server has echoed each line
   1  no server, or it did not let one in

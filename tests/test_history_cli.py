@@ -291,7 +291,7 @@ def test_stats(data: Path) -> None:
     rows = dict(one.split(None, 1) for one in run(data, "history", "stats").output.splitlines())
     assert rows["rooms"] == "2"
     assert rows["lines"] == "6, 1 of them private"
-    assert re.fullmatch(r"[\d.]+ KiB, and [\d.]+ (KiB|bytes) of log", rows["size"])
+    assert re.fullmatch(r"[\d.]+ KiB, and [\d.]+ (MiB|KiB|bytes) of log", rows["size"])
     assert re.fullmatch(STAMP, rows["oldest"])
     assert rows["oldest"] <= rows["newest"]
     assert rows["file"] == str(history_file(data))

@@ -20,7 +20,7 @@ class Step(Struct):
 
 
 class Recorder(Protocol):
-    """Called by the hub's thread alone."""
+    """Called by one thread at a time: the hub's, or the one that commits for it."""
 
     @property
     def last_id(self) -> int:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from chatserver.history.connections import PAGE, WAL_LIMIT, Durability
+from chatserver.history.connections import FRAME_HEADER, PAGE, WAL_LIMIT, Durability
 from chatserver.history.entries import Forget
 from chatserver.history.indexing import BITE, Indexing
 from chatserver.history.marks import MOST as MOST_MARKS
@@ -37,6 +37,8 @@ _ALARM_SECONDS: Final = 60.0
 _CLOCK_SLACK: Final = 3600.0
 _CHECKPOINT_PAGES: Final = 1000
 _URGENT_PAGES: Final = 3 * _CHECKPOINT_PAGES
+# What the log comes to take where there is a quiet moment now and then.
+LOG_BYTES: Final = 32 + _CHECKPOINT_PAGES * 3 // 2 * (PAGE + FRAME_HEADER)
 # A search reads what is not indexed line by line, at less than a microsecond each.
 _URGENT_TAIL: Final = 100_000
 

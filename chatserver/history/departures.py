@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Arrival, Departure, Entry, Moved
+from chatserver.history.entries import Arrival, Departure, Entry, Message, Moved
 from chatserver.history.errors import HistoryError
 from chatserver.history.store import Reader
 
@@ -18,8 +18,8 @@ class Departures:
     """Places in the order at which people left rooms, kept beyond their coming back.
 
     The store forgets a departure once the person is back, since a kill of the server would end
-    their stay anew; but it is just then that they ask what they have missed. The hub's thread
-    alone notes; any thread may ask.
+    their stay anew; but it is just then that they ask what they have missed. One thread at a
+    time notes; any thread may ask.
     """
 
     def __init__(self, library: Reader) -> None:
@@ -30,6 +30,8 @@ class Departures:
     def note(self, entries: Iterable[Entry]) -> None:
         """Remember what these change. To be called before they are stored."""
         for entry in entries:
+            if type(entry) is Message:
+                continue  # as nearly all are
             match entry:
                 case Departure(id=id, nick=nick, room=room):
                     self._remember((fold(nick), fold(room)), id)

@@ -1,7 +1,8 @@
 """Journal: the one writer of the history.
 
-It belongs to one thread at a time (it is opened in the main thread, so that a fault ends the start,
-and then used in the hub's). Nothing else in any process writes to the file or checkpoints it:
+It belongs to one thread at a time: it is opened in the main thread, so that a fault ends the start,
+and then used in the hub's and the committer's by turns. Nothing else in any process writes to the
+file or checkpoints it:
 SQLite 3.7.0 to 3.51.2 can damage a log when two connections do so at the same moment (see
 https://sqlite.org/wal.html on the « WAL-reset bug »).
 """
@@ -27,7 +28,7 @@ from chatserver.history.connections import (
 from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Placed
 from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.failures import cause_of
-from chatserver.history.files import history_file
+from chatserver.history.files import history_file, reserve_wal
 from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import Retention
 from chatserver.history.rows import FROM_LINE, milliseconds, to_message
@@ -59,16 +60,19 @@ class Journal:
         durability: Durability = Durability.FULL,
         retention: Retention = Retention(),  # noqa: B008 (frozen)
         *,
+        reserve: int = 0,
         busy_seconds: float = BUSY_SECONDS,
         connect: Connect = connect,
         clock: Clock = evenly,
     ) -> None:
+        """`reserve`: bytes of the log that are there from the start, see files.reserve_wal."""
         self.path = history_file(directory)
         self.broken = False
         self.last_id = 0
         self.last_time = 0.0
         self._durability = durability
         self._retention = retention
+        self._reserve = reserve
         self._busy_seconds = busy_seconds
         self._connect = connect
         self._clock = clock
@@ -92,6 +96,7 @@ class Journal:
             self._connection, self._durability, self._retention, self._clock, self._marks
         )
         self._version = self._data_version()
+        reserve_wal(self.path, self._reserve)
 
     def _read_marks(self) -> None:
         """Nothing given out before is given out again, and stamps do not go back."""
@@ -189,10 +194,11 @@ class Journal:
             self._roll_back()
             raise
         self._blocked = False
-        for entry in entries:
+        for entry in reversed(entries):  # they are in order
             if isinstance(entry, Placed):
                 self.last_id = max(self.last_id, entry.id)
                 self.last_time = max(self.last_time, entry.at)
+                break
 
     def _store(self, entries: Sequence[Entry]) -> None:
         self._connection.execute("begin immediate")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from chatserver.config import Config
+from chatserver.history.chores import LOG_BYTES
 from chatserver.history.connections import Durability
 from chatserver.history.departures import Departures
 from chatserver.history.journal import Journal
@@ -29,7 +30,8 @@ def open_history(config: Config) -> tuple[HistoryRecorder, HistoryLibrarian]:
     directory = Path(config.data)
     limits = config.limits
     retention = Retention(limits.history_days or None, limits.history_lines or None)
-    journal = Journal(directory, Durability(config.durability), retention)
+    durability = Durability(config.durability)
+    journal = Journal(directory, durability, retention, reserve=LOG_BYTES)
     return _staff(journal, Library(directory))
 
 

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from chatserver.chat import events, requests
 from chatserver.chat.deliveries import Lookup
@@ -33,7 +34,7 @@ _log = logging.getLogger("chatserver")
 
 
 class HistoryRecorder:
-    """Fulfils chat.recorder.Recorder with a journal. Called by the hub's thread alone."""
+    """Fulfils chat.recorder.Recorder with a journal. Called by one thread at a time."""
 
     def __init__(self, journal: Writer, departures: Departures) -> None:
         self._journal = journal
@@ -75,7 +76,7 @@ class HistoryRecorder:
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
         for entry in entries:
-            if isinstance(entry, Message) and entry.waits_for:
+            if type(entry) is Message and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
         if self._journal.urgent:
             self._journal.chore(self._journal.last_time, _BITE_SECONDS)
@@ -162,18 +163,11 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
         for delivery in step.deliveries:
             if isinstance(delivery, Lookup) or delivery.event is before:
                 continue  # one event may go to some together, and to one alone
-            before = delivery.event
-            match before:
-                case events.Said():
-                    entries.append(_said(before))
-                case events.TellDone(told=lines, waited=waited):
-                    entries.append(_private(lines, waited))
-                case events.TopicSet(id, at, room, nick, topic):
-                    entries.append(Message(id, at, Kind.TOPIC, room, nick, topic))
-                case events.Kept(lines=lines):
-                    entries.append(Taken(lines[-1].to, lines[-1].id))
-                case _:
-                    entries += entries_of(before)
+            before = event = delivery.event
+            if make := _ENTRY.get(type(event)):
+                entries.append(make(event))
+            else:
+                entries += entries_of(event)
     return entries
 
 
@@ -184,12 +178,32 @@ def _said(said: events.Said) -> Entry:
     return Message(said.id, said.at, kind, said.room, said.nick, said.text, tags=said.tags)
 
 
-def _private(told: Sequence[Told], waited: tuple[str, ...]) -> Message:
-    first = told[0]
+def _private(answer: events.TellDone) -> Entry:
+    lines = answer.told
+    first = lines[0]
     kind = _TOLD[first.action, first.notice]
-    to = tuple(line.to for line in told)
-    return Message(first.id, first.at, kind, "", first.nick, first.text, to, waited, first.tags)
+    to = tuple(line.to for line in lines)
+    return Message(
+        *(first.id, first.at, kind, "", first.nick, first.text, to, answer.waited), first.tags
+    )
 
+
+def _topic(topic: events.TopicSet) -> Entry:
+    return Message(topic.id, topic.at, Kind.TOPIC, topic.room, topic.nick, topic.topic)
+
+
+def _taken(kept: events.Kept) -> Entry:
+    last = kept.lines[-1]
+    return Taken(last.to, last.id)
+
+
+# What there is most of, by its type; what else is kept is for `happenings` to say.
+_ENTRY: Mapping[type[events.Event], Callable[[Any], Entry]] = {
+    events.Said: _said,
+    events.TellDone: _private,
+    events.TopicSet: _topic,
+    events.Kept: _taken,
+}
 
 # What is said, by whether it is as `/me` does, and whether nobody is to answer by itself.
 _SAID = {

@@ -24,11 +24,14 @@ from chatserver.history.removal import advance, redact
 from chatserver.history.rows import happening_text, milliseconds, write_tags
 
 _ROOMS_REMEMBERED: Final = 10_000
-_INSERT: Final = (
-    "insert into line (id, at, kind, room, nick, addressees, text) values (?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS: Final = 7
+_INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
+# A statement for so many lines at a time. Each one lets other threads run, and getting back into
+# Python may take as long as what they do.
+_AT_ONCE: Final = tuple(
+    (lines, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * lines))
+    for lines in (128, 64, 32, 16, 8, 4, 2, 1)
 )
-
-_Line = tuple[int, int, int, int, str, str, str]
 
 
 class Storing:
@@ -54,7 +57,8 @@ class Storing:
         fresh: dict[str, int] = {}
         self._fresh = fresh
         known = self._rooms
-        lines: list[_Line] = []
+        values: list[int | str] = []
+        characters = 0
         special: list[Entry] = []
         for entry in entries:
             if type(entry) is not Message:
@@ -62,24 +66,31 @@ class Storing:
                 if type(entry) is Moved:  # what comes now is said under the new name
                     self._store_specials(special)
                 continue
-            room = entry.room
+            room, kind, text = entry.room, entry.kind, entry.text
             key = 0
             if room:
                 key = known.get(room) or fresh.get(room) or self._find_or_make(room)
-            kind = int(entry.kind)
             to = ",".join(entry.to) if entry.to else ""
-            at = milliseconds(entry.at)
-            lines.append((entry.id, at, kind, key, entry.nick, to, entry.text))
-            if kind == Kind.TOPIC or entry.waits_for or entry.tags:
+            values += (entry.id, milliseconds(entry.at), kind, key, entry.nick, to, text)
+            characters += len(text)
+            if kind is Kind.TOPIC or entry.waits_for or entry.tags:
                 special.append(entry)
-        self._connection.executemany(_INSERT, lines)
+        self._insert(values)
         self._store_specials(special)
-        return len(lines), sum(len(line[6]) for line in lines)
+        return len(values) // _COLUMNS, characters
 
     def _store_specials(self, special: list[Entry]) -> None:
         for entry in special:
             self._store_special(entry)
         special.clear()
+
+    def _insert(self, values: list[int | str]) -> None:
+        start = 0
+        for lines, statement in _AT_ONCE:
+            size = lines * _COLUMNS
+            while start + size <= len(values):
+                self._connection.execute(statement, values[start : start + size])
+                start += size
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute

@@ -52,7 +52,7 @@ _NOT_SAID: Final = frozenset(
 def answer(state: State, message: Message) -> None:
     """Show a numeric that has no handler of its own."""
     code = message.command
-    if code in _SILENT:
+    if code in _SILENT or (code in _TO_SERVER and _is_back(state)):
         return
     if code[0] in "45" and _refuse(state, message):
         return
@@ -65,6 +65,11 @@ def answer(state: State, message: Message) -> None:
         buffer = state.server if code in _TO_SERVER else state.current
         words = message.params[-1:] if code in _COUNTS else message.params[1:]
         state.add(buffer, state.make(kind, text=" ".join(words)))
+
+
+def _is_back(state: State) -> bool:
+    """Whether a server greets somebody who was here a moment ago."""
+    return state.was_online and not state.greeted
 
 
 def _refuse(state: State, message: Message) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
 from client import sending
-from client.buffers import BufferKind
+from client.buffers import Buffer, BufferKind
 from client.catching_up import ask_targets, catch_up
 from client.features import learn
 from client.messages import Kind
@@ -28,6 +28,7 @@ LAG: Final = "lag-"
 """What the PING begins with whose answer tells the lag."""
 
 _REQUEST_BYTES: Final = 300  # of names in one CAP REQ
+_ROOMS_AT_ONCE: Final = 5  # in one JOIN; names may be long
 _VERSION: Final = "302"
 
 
@@ -132,9 +133,7 @@ def _ready(state: State, message: Message) -> None:
         state.open(name).wanted = True
     since = max((buffer.newest_at() for buffer in state.buffers), default=0.0)
     rooms = [buffer for buffer in state.buffers if buffer.kind is BufferKind.ROOM and buffer.wanted]
-    for room in rooms:
-        room.ready = False
-        state.send("JOIN", room.name, *([room.key] if room.key else []))
+    _enter(state, rooms)
     partners = [buffer for buffer in state.buffers if buffer.kind is BufferKind.PERSON]
     for partner in partners:
         watch(state, partner.name)
@@ -148,6 +147,17 @@ def _ready(state: State, message: Message) -> None:
         if state.away:
             state.send("AWAY", state.away_text or "away")
     state.was_online = True
+
+
+def _enter(state: State, rooms: Sequence[Buffer]) -> None:
+    """Join rooms: several at once, for a server may let one send so many lines only."""
+    for room in rooms:
+        room.ready = False
+        if room.key:
+            state.send("JOIN", room.name, room.key)
+    names = [room.name for room in rooms if not room.key]
+    for start in range(0, len(names), _ROOMS_AT_ONCE):
+        state.send("JOIN", ",".join(names[start : start + _ROOMS_AT_ONCE]))
 
 
 def watch(state: State, nick: str) -> None:

@@ -57,6 +57,12 @@ class Ledger:
     def kept_for(self, nick: str) -> Sequence[Told]:
         return tuple(self.waiting.get(nick, ()))
 
+    def read_until(self, nick: str, target: str) -> float | None:
+        return None
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        return at
+
     def forget(self, what: requests.Forget) -> Mapping[str, Topic]:
         raise NotForgotten("disk full")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from client.buffers import Past
 from client.messages import Delivery, Kind
@@ -148,6 +149,24 @@ def test_a_found_line_is_shown_in_its_context_and_the_gap_can_be_filled() -> Non
     shown = ada.texts(ROOM)
     assert shown == [f"old {n}" for n in range(900)][-len(shown) :]
     assert len(shown) > 600
+
+
+
+def test_a_reconnect_does_not_fetch_what_a_search_has_left_out() -> None:
+    home, bob, ada = talkers(lines=900)
+    bob.send(f"PRIVMSG {ROOM} :needle\r\n")
+    other = Link(home, "eve", ROOM)
+    needle = next(e for e in other.buffer(ROOM).entries if e.text == "needle")
+    old = replace(needle, key=0, msgid="307", at=home.at - 6)
+    ada.model.jump(ada.buffer(ROOM), old)
+    ada.turn()
+    assert ada.kinds(ROOM).count(Kind.GAP) == 1
+    ada.drop()
+    ada.connect()
+    ada.say(ROOM, "said at once")
+    assert ada.kinds(ROOM).count(Kind.GAP) == 1
+    assert ada.texts(ROOM)[-1] == "said at once"
+    assert ada.model.pending == 0
 
 
 # The property.

@@ -139,7 +139,13 @@ def test_rooms_are_joined_again_with_their_keys() -> None:
     script.model.lost("cut")
     script.model.connected()
     script.hear(":s CAP * LS :", ":s 001 ada :Welcome")
-    assert script.hear(":s 376 ada :End") == ["JOIN #ops", "JOIN #secret key"]
+    assert script.hear(":s 376 ada :End") == ["JOIN #secret key", "JOIN #ops"]
+
+
+def test_many_rooms_are_joined_a_few_at_a_time() -> None:
+    script = Script("ada", *(f"#{number}" for number in range(7)))
+    script.hear(":s CAP * LS :", ":s 001 ada :Welcome")
+    assert script.hear(":s 376 ada :End") == ["JOIN #0,#1,#2,#3,#4", "JOIN #5,#6"]
 
 
 def test_a_room_one_was_sent_away_from_is_not_joined_again() -> None:

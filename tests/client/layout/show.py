@@ -142,7 +142,7 @@ class Show:
         self._look()
         self._size = Size(rows, columns)
         self.screen.resize(rows, columns)
-        self.view.screen._on_resize()  # noqa: SLF001 - what SIGWINCH calls
+        self.view.screen._on_resize()  # what SIGWINCH calls
 
     def _look(self) -> None:
         written, self._read = self._glass.written[self._read :], len(self._glass.written)
@@ -155,13 +155,19 @@ class Show:
 
     def rows(self) -> list[str]:
         self._look()
-        return list(self.screen.display)
+        columns, buffer = range(self.screen.columns), self.screen.buffer
+        return ["".join(buffer[y][x].data for x in columns) for y in range(self.screen.lines)]
 
     def row(self, text: str) -> str:
         """The row on which something stands."""
         found = [row for row in self.rows() if text in row]
         assert found, (text, self.rows())
         return found[0]
+
+    def cell(self, x: int, y: int) -> str:
+        """What stands in a cell."""
+        self._look()
+        return str(self.screen.buffer[y][x].data)
 
     def style_of(self, text: str) -> Any:
         """The cell at which a text begins."""

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from client.messages import Delivery
-from client.settings import Settings
 from tests.client.layout.show import Show, play
 
 ALT = "\x1b"
@@ -128,9 +127,7 @@ def test_older_pages_are_asked_for_before_the_top_is_reached(tmp_path: Path) -> 
     play(scene())
 
 
-CAPS_WITH_HISTORY = (
-    "message-tags server-time batch labeled-response echo-message draft/chathistory"
-)
+CAPS_WITH_HISTORY = "message-tags server-time batch labeled-response echo-message draft/chathistory"
 
 
 def test_a_room_with_news_says_so_and_keys_lead_there(tmp_path: Path) -> None:
@@ -168,7 +165,7 @@ def test_each_room_keeps_its_draft_and_its_history(tmp_path: Path) -> None:
             await show.welcome()
             show.hear(":ada!u@h JOIN #games", ":s 366 ada #games :End")
             show.type("said in ops" + ENTER)
-            await show.until(lambda: not show.rows()[-1].strip(" ▸ada"), "sent")
+            await show.until(lambda: show.rows()[-1].strip() == "ada ▸", "sent")
             show.type("half a thou")
             await show.sees("▸ half a thou")
             show.type(ALT + "2")
@@ -406,7 +403,7 @@ def test_the_new_line_stands_above_what_came_while_one_was_elsewhere(tmp_path: P
 
 def test_it_says_that_the_server_is_away(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with Show(tmp_path, settings=Settings(host="chat.test", nick="ada", rooms=())) as show:
+        async with Show(tmp_path) as show:
             await show.welcome()
             await show.sees("● bob")
             show.model.lost("reset")
