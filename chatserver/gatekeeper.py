@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, Lock
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import ChatError, TooBusy, TooManyTries
 from chatserver.chat.recorder import Librarian
@@ -44,7 +44,7 @@ class Gatekeeper:
         try:
             self._begin(lookup, request)
         except ChatError as error:
-            _answer(lookup, events.Refused(request, error))
+            _answer(lookup, answers.Refused(request, error))
 
     def close(self) -> None:
         """Answer nobody any more."""
@@ -71,7 +71,7 @@ class Gatekeeper:
             _log.error("fault while a password was compared\n%s", trace(error))
         finally:
             self._places.release()
-        _answer(lookup, events.Authenticated(request, right))
+        _answer(lookup, answers.Authenticated(request, right))
 
     def _is_right(self, request: requests.Authenticate) -> bool:
         config = self._house.config
@@ -121,5 +121,5 @@ class Tries:
             self._buckets.pop(name, None)
 
 
-def _answer(lookup: Lookup, answer: events.Answer) -> None:
+def _answer(lookup: Lookup, answer: answers.Answer) -> None:
     lookup.peer.home.post([(lookup.peer, answer)])

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotReloaded
 from chatserver.chat.hub import Parcel, Wish
@@ -81,7 +81,7 @@ class Reloader:
             found = self._read()
         except NotReloaded as error:
             _log.error("The settings were not reloaded: %s", error)
-            lookup.peer.home.post([(lookup.peer, events.Refused(request, error))])
+            lookup.peer.home.post([(lookup.peer, answers.Refused(request, error))])
         else:
             govern = requests.Govern(found.config.limits, request, found.restart)
             self._submit([(lookup.peer, govern)])

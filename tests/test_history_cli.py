@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import NotForgotten
 from chatserver.chat.hub import Hub
 from chatserver.chat.registry import RoomRegistry
@@ -539,7 +539,7 @@ class Guest:
         self.home = House()
 
 
-def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, events.Answer]:
+def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, answers.Answer]:
     """Say something, have its author forgotten, say something else: all in one batch."""
     guest, registry = Guest(), RoomRegistry(Limits())
     hub = Hub(registry, HistoryRecorder(journal, Departures(MemoryLibrary(journal))))
@@ -559,7 +559,7 @@ def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, events.Answer]:
     (answer,) = (
         event
         for event in guest.home.told
-        if isinstance(event, events.Answer) and isinstance(event.to_request, requests.Forget)
+        if isinstance(event, answers.Answer) and isinstance(event.to_request, requests.Forget)
     )
     return registry, answer
 
@@ -571,7 +571,7 @@ def topic_of_lobby(registry: RoomRegistry) -> str:
     ):
         (delivery,) = registry.apply(guest, wish, number, 1.0)
     answer = delivery.event  # type: ignore[union-attr]
-    assert isinstance(answer, events.TopicIs)
+    assert isinstance(answer, answers.TopicIs)
     return answer.topic.text if answer.topic else ""
 
 
@@ -582,7 +582,7 @@ def lines_of(journal: MemoryJournal) -> list[str]:
 def test_what_was_said_before_is_forgotten_and_nothing_else() -> None:
     journal = MemoryJournal()
     registry, answer = ask_hub(journal)
-    assert isinstance(answer, events.Done)
+    assert isinstance(answer, answers.Done)
     assert journal.topics() == []
     assert lines_of(journal) == ["after"]
     assert topic_of_lobby(registry) == ""
@@ -591,7 +591,7 @@ def test_what_was_said_before_is_forgotten_and_nothing_else() -> None:
 def test_what_cannot_be_forgotten_is_refused_and_stays() -> None:
     journal = Failing()
     registry, answer = ask_hub(journal)
-    assert isinstance(answer, events.Refused)
+    assert isinstance(answer, answers.Refused)
     assert isinstance(answer.error, NotForgotten)
     assert str(answer.error) == (
         "Nothing was forgotten: the history cannot be written now (disk full)."

@@ -101,6 +101,7 @@ LAW: Law = {
     "chat.requests": row("chat.modes", "limits"),
     "chat.names": row("chat.errors"),
     "chat.events": row("chat.errors", "chat.modes", "chat.requests"),
+    "chat.answers": row("chat.errors", "chat.events", "chat.modes", "chat.requests"),
     "chat.room": row("chat.events", "chat.modes", "masks"),
     "chat.deliveries": row("chat.events", "chat.requests", "chat.room"),
     "chat.roster": row("chat", "config", "limits"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, Protocol, cast
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.committer import Committer, Immediate, Overlapping
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
@@ -163,7 +163,7 @@ class Hub(Thread):
         """Return what has waited for somebody who has just come."""
         for delivery in deliveries:
             match delivery:
-                case Direct(event=events.Entered(nick=nick) | events.YouRenamed(new=nick)):
+                case Direct(event=answers.Entered(nick=nick) | answers.YouRenamed(new=nick)):
                     self._committer.land()
                     lines = tuple(self._recorder.kept_for(nick))
                     self._unsettled |= bool(lines)
@@ -180,8 +180,8 @@ class Hub(Thread):
                     else:
                         known = self._recorder.mark_read(nick, target, min(at, self._now))
                 except NotSaved as error:
-                    return Direct(peer, events.Refused(request, error))
-                return Direct(peer, events.ReadUntil(request, target, known))
+                    return Direct(peer, answers.Refused(request, error))
+                return Direct(peer, answers.ReadUntil(request, target, known))
         return delivery
 
     # Seen means stored: the commit is before the deliveries.
@@ -203,11 +203,11 @@ class Hub(Thread):
                 match delivery:
                     case Broadcast(event=events.TopicSet(room=room, before=before)):
                         self._registry.set_topic(room, before)
-                    case Direct(event=events.Refused()):
+                    case Direct(event=answers.Refused()):
                         return  # it was refused anyway
             asked = step.request
             about = asked.redact if isinstance(asked, requests.TakeBack) else asked
-            step.deliveries = [Direct(step.origin, events.Refused(about, error))]
+            step.deliveries = [Direct(step.origin, answers.Refused(about, error))]
         elif isinstance(step.request, requests.Enter | requests.Rename):
             step.deliveries = [
                 delivery
@@ -220,7 +220,7 @@ class Hub(Thread):
             self._registry.keep_topics(self._recorder.forget(order))
             _log.info("Forgetting a part of the history, as was asked")
         except NotForgotten as error:
-            step.deliveries = [Direct(step.origin, events.Refused(order, error))]
+            step.deliveries = [Direct(step.origin, answers.Refused(order, error))]
 
     def _errand(self, lookup: Lookup) -> Lookup:
         """Let the answer come to the hub where it is the first of two steps."""
@@ -276,7 +276,7 @@ _REVEALING = frozenset(
 def _waits(delivery: Delivery) -> bool:
     """Whether this is the answer to who has written to somebody that is not here."""
     match delivery:
-        case Direct(event=events.TellDone(waited=waited)):
+        case Direct(event=answers.TellDone(waited=waited)):
             return bool(waited)
     return False
 
@@ -287,13 +287,13 @@ def _report(request: requests.Request, deliveries: Sequence[Delivery]) -> None:
         if isinstance(delivery, Lookup):
             continue
         match request, delivery.event:
-            case requests.Enter(address=address), events.Entered(nick=nick):
+            case requests.Enter(address=address), answers.Entered(nick=nick):
                 _log.info("%s came from %s", nick, address)
-            case requests.Rename(), events.YouRenamed(old=old, new=new):
+            case requests.Rename(), answers.YouRenamed(old=old, new=new):
                 _log.info("%s is now %s", old, new)
             case requests.Quit(why=why), events.Gone(nick=nick):
                 _log.info("%s left (%s)", nick, why)
             case requests.Kill(), events.Killed(nick=nick, victim=victim):
                 _log.info("%s was sent away by %s", victim, nick)
-            case requests.BecomeOperator(name=name), events.FlagsAre():
+            case requests.BecomeOperator(name=name), answers.FlagsAre():
                 _log.info("The operator %s has given their password", name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
 from chatserver.chat.errors import (
     BadMode,
@@ -45,7 +45,7 @@ def _set_modes(
             refused.append(error)
         else:
             made += [done] if done else []
-    answer = events.ModesDone(request, room.name, tuple(made), tuple(refused))
+    answer = answers.ModesDone(request, room.name, tuple(made), tuple(refused))
     if not made:
         return [Direct(user.peer, answer)]
     room.changed()
@@ -160,7 +160,7 @@ def _ask_modes(
     room = roster.seen_room(user, request.room)
     key = "" if room.key is not None and user.peer not in room.members else room.key
     flags = "".join(sorted(room.flags))
-    answer = events.ModesAre(request, room.name, flags, key, room.limit, room.created)
+    answer = answers.ModesAre(request, room.name, flags, key, room.limit, room.created)
     return [Direct(user.peer, answer)]
 
 
@@ -169,7 +169,7 @@ def _ask_list(
 ) -> Deliveries:
     room = roster.seen_room(user, request.room)
     entries = tuple(room.lists[request.letter].values())
-    return [Direct(user.peer, events.ListIs(request, room.name, request.letter, entries))]
+    return [Direct(user.peer, answers.ListIs(request, room.name, request.letter, entries))]
 
 
 def _rename_room(
@@ -179,7 +179,7 @@ def _rename_room(
     room = roster.ruled_room(user, request.room)
     old, new = room.name, _new_name(roster, room, request.new)
     why = roster.short_enough("reason", request.why, roster.limits.reason)
-    done = Direct(user.peer, events.Done(request))
+    done = Direct(user.peer, answers.Done(request))
     if new == old:
         return [done]
     roster.rename_room(room, new)
@@ -217,7 +217,7 @@ def _kick(roster: Roster, user: User, request: requests.Kick, id: int, now: floa
     audience = room.audience  # with the victim
     roster.take_out(victim, room)
     kicked = events.Kicked(id, now, room.name, user.nick, victim.nick, why, user.mask)
-    return [Broadcast(audience, kicked), Direct(user.peer, events.Done(request))]
+    return [Broadcast(audience, kicked), Direct(user.peer, answers.Done(request))]
 
 
 def _invite(
@@ -239,7 +239,7 @@ def _invite(
     return [
         Direct(other.peer, invited),
         Broadcast(union([room.audience], without=user.peer), invited),
-        Direct(user.peer, events.InviteDone(request, other.nick, room.name, other.away)),
+        Direct(user.peer, answers.InviteDone(request, other.nick, room.name, other.away)),
     ]
 
 
@@ -247,7 +247,7 @@ def _ask_invitations(
     roster: Roster, user: User, request: requests.AskInvitations, id: int, now: float
 ) -> Deliveries:
     rooms = tuple(room.name for room in user.invitations if room.invited[user.peer] > now)
-    return [Direct(user.peer, events.InvitationsAre(request, rooms))]
+    return [Direct(user.peer, answers.InvitationsAre(request, rooms))]
 
 
 NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {

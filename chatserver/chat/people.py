@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct, Lookup
 from chatserver.chat.errors import NotServerOperator
 from chatserver.chat.modes import Change
@@ -19,7 +19,7 @@ def _arrive(roster: Roster, origin: Peer, request: requests.Arrive, now: float) 
 
 def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) -> Deliveries:
     if origin in roster.people:
-        return [Direct(origin, events.Done(request))]
+        return [Direct(origin, answers.Done(request))]
     nick = roster.free_name(request.nick, None)
     mask = f"{request.user or fold(nick)}@{request.host or host_of(request.address)}"
     user = User(
@@ -36,14 +36,17 @@ def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) ->
     roster.strangers.discard(origin)
     roster.people[origin] = roster.by_name[fold(nick)] = user
     roster.most = max(roster.most, len(roster.people))
-    return [*_told_watchers(roster, user, now), Direct(origin, events.Entered(request, nick, mask))]
+    return [
+        *_told_watchers(roster, user, now),
+        Direct(origin, answers.Entered(request, nick, mask)),
+    ]
 
 
 def _rename(
     roster: Roster, user: User, request: requests.Rename, id: int, now: float
 ) -> Deliveries:
     old, new = user.nick, roster.free_name(request.nick, user)
-    told = Direct(user.peer, events.YouRenamed(request, old, new, now))
+    told = Direct(user.peer, answers.YouRenamed(request, old, new, now))
     if new == old:
         return [told]
     onlookers = Broadcast(roster.onlookers(user), events.Renamed(now, old, new, user.mask))
@@ -65,7 +68,7 @@ def _set_away(
 ) -> Deliveries:
     if request.why is not None:
         roster.short_enough("reason", request.why, roster.limits.reason)
-    answer = Direct(user.peer, events.AwayIs(request, request.why))
+    answer = Direct(user.peer, answers.AwayIs(request, request.why))
     if user.away == request.why:
         return [answer]
     user.away = request.why
@@ -83,7 +86,7 @@ def _set_realname(
         events.RealnameSet(now, user.nick, user.realname, user.mask, watched)
         for watched in (False, True)
     )
-    answer = Direct(user.peer, events.RealnameIs(request, user.realname, now))
+    answer = Direct(user.peer, answers.RealnameIs(request, user.realname, now))
     return [*_told_of(roster, user, seen, watched), answer]
 
 
@@ -112,7 +115,7 @@ def _become_operator(
 
 
 def _flags(user: User, request: requests.Request, made: tuple[Change, ...]) -> Direct:
-    return Direct(user.peer, events.FlagsAre(request, "".join(sorted(user.flags)), made))
+    return Direct(user.peer, answers.FlagsAre(request, "".join(sorted(user.flags)), made))
 
 
 def _wallop(
@@ -123,7 +126,7 @@ def _wallop(
         other.peer for other in roster.people.values() if modes.HEARS_WALLOPS in other.flags
     )
     news = events.Walloped(now, user.nick, request.text, user.mask)
-    return [Broadcast(hearers, news), Direct(user.peer, events.Done(request))]
+    return [Broadcast(hearers, news), Direct(user.peer, answers.Done(request))]
 
 
 def _kill(roster: Roster, user: User, request: requests.Kill, id: int, now: float) -> Deliveries:
@@ -133,7 +136,7 @@ def _kill(roster: Roster, user: User, request: requests.Kill, id: int, now: floa
     why = request.why[: roster.limits.reason]
     killed = events.Killed(now, user.nick, why, user.mask, victim.nick)
     told = f"Killed ({user.nick} ({why}))"
-    done = [] if victim is user else [Direct(user.peer, events.Done(request))]
+    done = [] if victim is user else [Direct(user.peer, answers.Done(request))]
     return [Direct(victim.peer, killed), *_go(roster, victim, told, id, now), *done]
 
 
@@ -147,7 +150,7 @@ def _reload(
 
 def _govern(roster: Roster, origin: Peer, request: requests.Govern, now: float) -> Deliveries:
     roster.govern(request.limits)
-    return [Direct(origin, events.Reloaded(request.reload, request.waiting))]
+    return [Direct(origin, answers.Reloaded(request.reload, request.waiting))]
 
 
 def _quit(roster: Roster, user: User, request: requests.Quit, id: int, now: float) -> Deliveries:
@@ -175,7 +178,7 @@ def _go(roster: Roster, user: User, why: str, id: int, now: float) -> Deliveries
 def _remember(roster: Roster, user: User, now: float) -> None:
     """Keep who had the nick, for WHOWAS."""
     name, _, host = user.mask.partition("@")
-    roster.former.append(events.Former(user.nick, name, host, user.realname, now))
+    roster.former.append(answers.Former(user.nick, name, host, user.realname, now))
 
 
 def _require_operator(user: User) -> None:
@@ -218,7 +221,7 @@ def _watch_is(
     here = tuple(roster.by_name[name].source for name in watched if name in roster.by_name)
     gone = tuple(nick for name, nick in watched.items() if name not in roster.by_name)
     names = tuple(watched.values())
-    return Direct(user.peer, events.WatchIs(request, here, gone, names, bad, missed))
+    return Direct(user.peer, answers.WatchIs(request, here, gone, names, bad, missed))
 
 
 def _unwatch(roster: Roster, user: User, name: str) -> None:

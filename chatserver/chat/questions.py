@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Deliveries, Direct, Lookup
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import check_nick, check_room, fold
@@ -16,7 +16,7 @@ from chatserver.masks import matches
 def _census(roster: Roster, origin: Peer, request: requests.Census, now: float) -> Deliveries:
     occupied = sum(1 for room in roster.rooms.values() if room.members)
     flags = [user.flags for user in roster.people.values()]
-    counted = events.Counted(
+    counted = answers.Counted(
         request,
         len(roster.people),
         occupied,
@@ -29,11 +29,11 @@ def _census(roster: Roster, origin: Peer, request: requests.Census, now: float) 
 
 
 def _ask_time(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
-    return [Direct(origin, events.TimeIs(request, now))]
+    return [Direct(origin, answers.TimeIs(request, now))]
 
 
 def _done(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
-    return [Direct(origin, events.Done(request))]
+    return [Direct(origin, answers.Done(request))]
 
 
 def _ask_helper(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
@@ -46,7 +46,7 @@ def _find_present(
 ) -> Deliveries:
     found = (roster.by_name.get(fold(nick)) for nick in request.nicks)
     people = tuple(profile(user, None, now) for user in found if user)
-    return [Direct(origin, events.PeopleAre(request, people))]
+    return [Direct(origin, answers.PeopleAre(request, people))]
 
 
 # Questions about people and rooms.
@@ -76,7 +76,7 @@ def _list_members(
     people = _visible(roster, user, room.members.values(), inside=user.peer in room.members)
     members = sorted(people, key=lambda member: fold(member.nick))
     lines = tuple(profile(member, room, now) for member in members)
-    return [Direct(user.peer, events.MembersAre(request, room.name, lines, room.secret))]
+    return [Direct(user.peer, answers.MembersAre(request, room.name, lines, room.secret))]
 
 
 def _visible(
@@ -113,7 +113,7 @@ def _find_people(
         found = [_person_line(user, other, now) for other in _visible(roster, user, fitting)]
     if request.operators:
         found = [person for person in found if person.operator]
-    return [Direct(user.peer, events.PeopleAre(request, tuple(found)))]
+    return [Direct(user.peer, answers.PeopleAre(request, tuple(found)))]
 
 
 def _room_people(roster: Roster, user: User, name: str, now: float) -> list[events.Profile]:
@@ -147,7 +147,7 @@ def _whois(roster: Roster, user: User, request: requests.Whois, id: int, now: fl
     other = roster.person(request.nick)
     rooms = _known_rooms(user, other)
     trusted = user is other or modes.SERVER_OPERATOR in user.flags
-    person = events.PersonIs(
+    person = answers.PersonIs(
         request,
         other.nick,
         other.since,
@@ -171,8 +171,8 @@ def _find_names(
         people = roster.seen_room(user, request.room).members.values()
     people = _visible(roster, user, people)
     found = sorted(person.nick for person in people if fold(person.nick).startswith(prefix))
-    names = tuple(found[: events.NAMES_FOUND])
-    return [Direct(user.peer, events.NamesFound(request, names))]
+    names = tuple(found[: answers.NAMES_FOUND])
+    return [Direct(user.peer, answers.NamesFound(request, names))]
 
 
 def _ask_former(
@@ -181,7 +181,7 @@ def _ask_former(
     name = fold(request.nick)
     found = [former for former in reversed(roster.former) if fold(former.nick) == name]
     former = tuple(found[: request.count] if request.count > 0 else found)
-    return [Direct(user.peer, events.FormerAre(request, request.nick, former))]
+    return [Direct(user.peer, answers.FormerAre(request, request.nick, former))]
 
 
 # Questions for the history.
@@ -238,7 +238,7 @@ def _ask_seen(
 ) -> Deliveries:
     check_nick(request.nick, roster.limits.nick)
     if other := roster.by_name.get(fold(request.nick)):
-        return [Direct(user.peer, events.SeenIs(request, other.nick, now, here=True))]
+        return [Direct(user.peer, answers.SeenIs(request, other.nick, now, here=True))]
     return [Lookup(user.peer, request, user.nick, ())]
 
 

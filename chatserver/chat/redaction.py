@@ -8,7 +8,7 @@ and is stored before anybody is told, like speech.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct, Lookup
 from chatserver.chat.errors import ChatError, NotYours
 from chatserver.chat.names import fold
@@ -36,7 +36,7 @@ class Errand:
     def post(self, parcels: Sequence[tuple[Any, events.Event]]) -> None:
         """Take the answer of the history."""
         for _, event in parcels:
-            if isinstance(event, events.MessageFound):
+            if isinstance(event, answers.MessageFound):
                 self._submit([(self._peer, event.order)])
             else:
                 self._peer.home.post([(self._peer, event)])
@@ -59,8 +59,8 @@ def _take_back(
     try:
         told = _tell(roster, user, request, id, now)
     except ChatError as error:
-        return [Direct(user.peer, events.Refused(redact, error))]
-    return [*told, Direct(user.peer, events.Done(redact))]
+        return [Direct(user.peer, answers.Refused(redact, error))]
+    return [*told, Direct(user.peer, answers.Done(redact))]
 
 
 def _tell(

@@ -8,6 +8,7 @@ people, rooms, speech, moderation, redaction, questions.
 from collections.abc import Callable, Mapping
 
 from chatserver.chat import (
+    answers,
     events,
     moderation,
     people,
@@ -58,7 +59,7 @@ class RoomRegistry:
                 return []
             return _ANYONE[kind](self.roster, origin, request, now)
         except ChatError as error:
-            return [Direct(origin, events.Refused(request, error))]
+            return [Direct(origin, answers.Refused(request, error))]
 
     def set_topic(self, room: str, topic: events.Topic | None) -> None:
         """Undo a topic that could not be stored; nobody is told."""

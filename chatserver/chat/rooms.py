@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
 from chatserver.chat.errors import (
     AlreadyInRoom,
@@ -39,7 +39,7 @@ def _join(roster: Roster, user: User, request: requests.Join, id: int, now: floa
     if is_new and name != LOBBY:
         room.ranks[user.peer] = Rank.OPERATOR  # RFC 2811 section 2.4.1: who makes it rules it
     joined = events.Joined(id, now, room.name, user.nick, user.mask, user.realname, user.away)
-    answer = events.YouJoined(request, id, now, room.name, others, len(room.members), room.topic)
+    answer = answers.YouJoined(request, id, now, room.name, others, len(room.members), room.topic)
     return [Broadcast(onlookers, joined), Direct(user.peer, answer)]
 
 
@@ -68,7 +68,7 @@ def _leave(roster: Roster, user: User, request: requests.Leave, id: int, now: fl
     left = events.Left(id, now, room.name, user.nick, why, user.mask)
     return [
         Broadcast(room.onlookers(roster.limits.quiet_room), left),
-        Direct(user.peer, events.YouLeft(request, room.name, id, now, why)),
+        Direct(user.peer, answers.YouLeft(request, room.name, id, now, why)),
     ]
 
 
@@ -82,14 +82,14 @@ def _set_topic(
     before = room.topic
     roster.set_topic(room.name, events.Topic(text, user.nick, now) if text else None)
     topic_set = events.TopicSet(id, now, room.name, user.nick, text, before, user.mask)
-    return [Broadcast(room.audience, topic_set), Direct(user.peer, events.Done(request))]
+    return [Broadcast(room.audience, topic_set), Direct(user.peer, answers.Done(request))]
 
 
 def _ask_topic(
     roster: Roster, user: User, request: requests.AskTopic, id: int, now: float
 ) -> Deliveries:
     room = roster.seen_room(user, request.room)
-    return [Direct(user.peer, events.TopicIs(request, room.name, room.topic))]
+    return [Direct(user.peer, answers.TopicIs(request, room.name, room.topic))]
 
 
 def _list_rooms(
@@ -97,16 +97,16 @@ def _list_rooms(
 ) -> Deliveries:
     seen = (room for room in roster.rooms.values() if not room.secret or user.peer in room.members)
     rooms = sorted(seen, key=lambda room: (-len(room.members), room.name))
-    return [Direct(user.peer, events.RoomsAre(request, tuple(map(_room_line, rooms)), now))]
+    return [Direct(user.peer, answers.RoomsAre(request, tuple(map(_room_line, rooms)), now))]
 
 
-def _room_line(room: Room) -> events.RoomLine:
+def _room_line(room: Room) -> answers.RoomLine:
     text, at = (room.topic.text, room.topic.at) if room.topic else ("", None)
-    return events.RoomLine(room.name, len(room.members), text, at, room.created)
+    return answers.RoomLine(room.name, len(room.members), text, at, room.created)
 
 
 def _first_names(room: Room) -> tuple[str, ...]:
-    if len(room.members) > events.OTHERS_SHOWN:
+    if len(room.members) > answers.OTHERS_SHOWN:
         return ()
     return tuple(sorted((user.nick for user in room.members.values()), key=fold))
 

@@ -6,7 +6,7 @@ The state that all rules work on. It knows no clock, thread or byte; see registr
 from collections import deque
 from collections.abc import Mapping
 
-from chatserver.chat import events, modes
+from chatserver.chat import answers, events, modes
 from chatserver.chat.errors import (
     BadNick,
     ChatError,
@@ -37,7 +37,7 @@ class Roster:
         lobby = Room(LOBBY, self.topics.get(fold(LOBBY)))
         lobby.flags = set(modes.LOBBY)
         self.rooms = {fold(LOBBY): lobby}
-        self.former: deque[events.Former] = deque(maxlen=limits.whowas)
+        self.former: deque[answers.Former] = deque(maxlen=limits.whowas)
         self.watchers: dict[str, dict[Peer, None]] = {}  # who watches, by folded nick
         self.most = 0  # people at once
         self.strangers: set[Peer] = set()  # who is connected, but has no name yet

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
 from chatserver.chat.errors import CannotSpeak, CtcpOff, NoSuchNick, NothingToSay, TooManyTargets
 from chatserver.chat.modes import Rank
@@ -115,7 +115,7 @@ def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: floa
         for nick in (*(other.nick for other in here), *waited)
     )
     away = tuple((other.nick, other.away) for other in here if other.away is not None)
-    answer = events.TellDone(request, lines, away, waited, missing)
+    answer = answers.TellDone(request, lines, away, waited, missing)
     told = zip(here, lines, strict=False)  # the rest of the lines waits
     return [
         *(Direct(other.peer, line) for other, line in told if other is not user),
@@ -129,13 +129,13 @@ def _tag(roster: Roster, user: User, request: requests.Tag, id: int, now: float)
         tags = _tags(user, request.tags)
         tagged = events.Tagged(id, now, room.name, user.nick, user.mask, tags, request.rank)
         audience = _audience(room, request.rank)
-        return [*_with_own(user, audience, tagged), Direct(user.peer, events.Done(request))]
+        return [*_with_own(user, audience, tagged), Direct(user.peer, answers.Done(request))]
     other = roster.person(request.target)
     tagged = events.Tagged(id, now, other.nick, user.nick, user.mask, _tags(user, request.tags))
     told = {other.peer: None, user.peer: None}
     return [
         *(Direct(peer, tagged) for peer in told),
-        Direct(user.peer, events.Done(request)),
+        Direct(user.peer, answers.Done(request)),
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
@@ -48,15 +48,15 @@ class HistoryLibrarian:
         try:
             answer = _ANSWERS[type(request)](self, lookup)
         except BadQuery as error:
-            answer = events.Refused(request, NotFound(str(error)))
+            answer = answers.Refused(request, NotFound(str(error)))
         except Exception as error:
             # Whatever it is, somebody waits for an answer.
             if not isinstance(error, HistoryError):
                 _log.error("fault in a look-up\n%s", trace(error))
-            answer = events.Refused(request, NotFound(_UNREADABLE))
+            answer = answers.Refused(request, NotFound(_UNREADABLE))
         lookup.peer.home.post([(lookup.peer, answer)])
 
-    def _page(self, lookup: Lookup) -> events.Answer:
+    def _page(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.ReadHistory)
         (room,) = lookup.rooms
@@ -73,7 +73,7 @@ class HistoryLibrarian:
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
         missed = 0 if left_at is None else self._missed(request, room, left_at, found)
         lines = tuple(line(message) for message in found[-count:])
-        return events.HistoryPage(request, room, lines, more, left_at, missed)
+        return answers.HistoryPage(request, room, lines, more, left_at, missed)
 
     def _missed(
         self, request: requests.ReadHistory, room: str, left_at: int, found: Sequence[Message]
@@ -89,7 +89,7 @@ class HistoryLibrarian:
         later = self._library.count_since(room, request.before - 1)
         return max(here, self._library.count_since(room, left_at) - later)
 
-    def _search(self, lookup: Lookup) -> events.Answer:
+    def _search(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.Search)
         query = parse(request.text, request.zone or local_zone())
@@ -98,24 +98,26 @@ class HistoryLibrarian:
         found = self._library.search(query, rooms, count + 1, request.before)
         sought = tuple(word for term in query.terms for word in term)
         lines = tuple(line(message) for message in found[:count])
-        return events.SearchFound(request, lines, sought, len(found) > count)
+        return answers.SearchFound(request, lines, sought, len(found) > count)
 
-    def _seen(self, lookup: Lookup) -> events.Answer:
+    def _seen(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.AskSeen)
         seen = self._library.last_seen(request.nick)
         if seen is None:
-            return events.SeenIs(request, request.nick, None, here=False)
-        return events.SeenIs(request, seen.nick, seen.at, here=False)
+            return answers.SeenIs(request, request.nick, None, here=False)
+        return answers.SeenIs(request, seen.nick, seen.at, here=False)
 
-    def _past(self, lookup: Lookup) -> events.Answer:
+    def _past(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.ReadPast)
         where, name = _place(lookup, request.target)
         found = select(self._library, where, request, PAGE_LINES)
-        return events.PastIs(request, name, tuple(replay(record, _pair(where)) for record in found))
+        return answers.PastIs(
+            request, name, tuple(replay(record, _pair(where)) for record in found)
+        )
 
-    def _targets(self, lookup: Lookup) -> events.Answer:
+    def _targets(self, lookup: Lookup) -> answers.Answer:
         """Find where something was said last between two times, counted from the first of them."""
         request = lookup.request
         assert isinstance(request, requests.ListTargets)
@@ -125,9 +127,9 @@ class HistoryLibrarian:
         count = max(0, min(request.count, PAGE_LINES))
         forwards = request.start <= request.end
         some = found[:count] if forwards else found[max(0, len(found) - count) :]
-        return events.TargetsAre(request, tuple(some))
+        return answers.TargetsAre(request, tuple(some))
 
-    def _search_past(self, lookup: Lookup) -> events.Answer:
+    def _search_past(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.SearchPast)
         query = SearchQuery(
@@ -149,22 +151,22 @@ class HistoryLibrarian:
             rooms = {fold(room) for room in lookup.rooms}
             found = self._library.search(query, rooms, count, oldest=oldest)
             lines = [line(message) for message in found]
-        return events.PastIs(request, request.target, tuple(lines if oldest else reversed(lines)))
+        return answers.PastIs(request, request.target, tuple(lines if oldest else reversed(lines)))
 
-    def _find(self, lookup: Lookup) -> events.Answer:
+    def _find(self, lookup: Lookup) -> answers.Answer:
         """Find what somebody wants to take back, where they say it was said."""
         request = lookup.request
         assert isinstance(request, requests.Redact)
         where, name = _place(lookup, request.target)
         found = self._library.find(request.message)
         if found is None or not is_in(found, where):
-            return events.Refused(request, NoSuchMessage())
+            return answers.Refused(request, NoSuchMessage())
         others = found.to if isinstance(found, Message) else (found.other,)
         to = () if isinstance(where, str) else others
-        return events.MessageFound(request, requests.TakeBack(request, name, found.nick, to))
+        return answers.MessageFound(request, requests.TakeBack(request, name, found.nick, to))
 
 
-_ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], events.Answer]] = {
+_ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], answers.Answer]] = {
     requests.ReadHistory: HistoryLibrarian._page,
     requests.Search: HistoryLibrarian._search,
     requests.AskSeen: HistoryLibrarian._seen,

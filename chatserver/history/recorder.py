@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
@@ -178,7 +178,7 @@ def _said(said: events.Said) -> Entry:
     return Message(said.id, said.at, kind, said.room, said.nick, said.text, tags=said.tags)
 
 
-def _private(answer: events.TellDone) -> Entry:
+def _private(answer: answers.TellDone) -> Entry:
     lines = answer.told
     first = lines[0]
     kind = _TOLD[first.action, first.notice]
@@ -200,7 +200,7 @@ def _taken(kept: events.Kept) -> Entry:
 # What there is most of, by its type; what else is kept is for `happenings` to say.
 _ENTRY: Mapping[type[events.Event], Callable[[Any], Entry]] = {
     events.Said: _said,
-    events.TellDone: _private,
+    answers.TellDone: _private,
     events.TopicSet: _topic,
     events.Kept: _taken,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.requests import Request
 from chatserver.house import House
 from chatserver.irc.capabilities import Cap
@@ -16,7 +16,7 @@ from chatserver.irc.render import Manner, render
 
 # A command that needs the hub: it yields requests and is sent their answers. A refusal comes as the
 # ChatError it is; one that the command does not catch is told in the one place for that.
-Talk = Generator[Request, events.Answer, None]
+Talk = Generator[Request, answers.Answer, None]
 
 
 class Flow(Protocol):
@@ -182,7 +182,7 @@ class Client:
         """Whether a message with these tags is a line of the batch that the client has begun."""
         return self.open_batch is not None and self.open_batch.collects(tags)
 
-    def enter(self, entered: events.Entered) -> None:
+    def enter(self, entered: answers.Entered) -> None:
         """Go on as somebody with a name."""
         self.nick, self.mask = entered.nick, entered.mask
         self.registered = True

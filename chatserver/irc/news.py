@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from chatserver.chat import events
+from chatserver.chat import answers, events
 from chatserver.chat.errors import NotSaved
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
@@ -80,13 +80,13 @@ def _is_notice(request: Request) -> bool:
     return bool(getattr(request, "notice", False))
 
 
-def tell(client: Client, answer: events.Answer) -> None:
+def tell(client: Client, answer: answers.Answer) -> None:
     """Tell what has become of a request that was not waited for: a private message."""
     match answer:
-        case events.Refused(to_request=request, error=error):
+        case answers.Refused(to_request=request, error=error):
             if not _is_notice(request) or isinstance(error, NotSaved):
                 refuse(client, request, error)
-        case events.TellDone(told=told, away=away):
+        case answers.TellDone(told=told, away=away):
             for message in told:
                 if client.has(Cap.ECHO_MESSAGE):
                     client.show(message)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
@@ -11,7 +11,7 @@ from chatserver.irc.line import Line
 from chatserver.irc.render import render, speech
 
 
-def show_past(client: Client, arrival: events.YouJoined) -> Talk:
+def show_past(client: Client, arrival: answers.YouJoined) -> Talk:
     """Show what was said up to the very place in the order at which the client has come.
 
     A client that has draft/chathistory asks for it itself ("Implementation").
@@ -26,7 +26,7 @@ def show_past(client: Client, arrival: events.YouJoined) -> Talk:
         if client.has(Cap.STANDARD_REPLIES):
             client.reply("WARN", "JOIN", "HISTORY_UNAVAILABLE", room, str(error))
         return
-    if isinstance(page, events.HistoryPage) and page.lines:
+    if isinstance(page, answers.HistoryPage) and page.lines:
         client.batch("chathistory", page.room, lines=_lines(client, page.lines))
 
 

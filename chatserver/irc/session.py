@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold, host_of
 from chatserver.chat.requests import Request
@@ -154,7 +154,7 @@ class IrcSession:
         for event in happened:
             if self._leaving:
                 return
-            if isinstance(event, events.Answer):
+            if isinstance(event, answers.Answer):
                 self._take_answer(event)
             elif self._withheld is not None and not isinstance(event, events.Killed):
                 self._withheld.append(event)
@@ -375,7 +375,7 @@ class IrcSession:
 
     # Answers and news.
 
-    def _take_answer(self, answer: events.Answer) -> None:
+    def _take_answer(self, answer: answers.Answer) -> None:
         asked, talk = self._asked, self._talk
         if asked is None or answer.to_request is not asked:
             news.tell(self._client, answer)
@@ -384,7 +384,7 @@ class IrcSession:
             self._in_flight = False
         if talk is None:
             self._asked = None  # a Sync that something held waits for
-        elif isinstance(answer, events.Refused):
+        elif isinstance(answer, answers.Refused):
             error = answer.error
             self._advance(lambda: talk.throw(error), asked)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice, repeat
 from typing import Any
 
-from chatserver.chat import events
+from chatserver.chat import answers, events
 from chatserver.chat.errors import NoSuchNick
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
@@ -19,14 +19,14 @@ RESTARTING = "The server is restarting. Please connect again in a moment."
 _NAMES_A_LINE = 10
 
 
-def sentences(answer: events.Answer, zone: Zone) -> Iterator[str]:
+def sentences(answer: answers.Answer, zone: Zone) -> Iterator[str]:
     """Yield what an answer says, a line each; of long lists lazily."""
     say = _SAID_BY.get(type(answer))
     if say:
         yield from say(answer, zone)
 
 
-def greeting(version: str, counted: events.Counted) -> str:
+def greeting(version: str, counted: answers.Counted) -> str:
     """Return the first line that anyone reads."""
     here = f"{people(counted.people)} in {count(counted.rooms, 'room', 'rooms')}"
     return f"chatserver {version} · {here if counted.people else 'nobody is here yet'}"
@@ -75,43 +75,43 @@ def _size(number: int) -> str:
     return f"{number // 1024} KiB" if number >= 1024 else count(number, "byte", "bytes")
 
 
-def _refused(answer: events.Refused, zone: Zone) -> Iterator[str]:
+def _refused(answer: answers.Refused, zone: Zone) -> Iterator[str]:
     yield str(answer.error)
 
 
-def _you_joined(answer: events.YouJoined, zone: Zone) -> Iterator[str]:
+def _you_joined(answer: answers.YouJoined, zone: Zone) -> Iterator[str]:
     yield _you_are_in(answer)
     if answer.topic:
         yield _topic(answer.room, answer.topic, zone)
 
 
-def _you_left(answer: events.YouLeft, zone: Zone) -> Iterator[str]:
+def _you_left(answer: answers.YouLeft, zone: Zone) -> Iterator[str]:
     yield f"You have left {answer.room}."
 
 
-def _you_renamed(answer: events.YouRenamed, zone: Zone) -> Iterator[str]:
+def _you_renamed(answer: answers.YouRenamed, zone: Zone) -> Iterator[str]:
     yield f"You are {answer.new} now."
 
 
-def _topic_is(answer: events.TopicIs, zone: Zone) -> Iterator[str]:
+def _topic_is(answer: answers.TopicIs, zone: Zone) -> Iterator[str]:
     if answer.topic:
         yield _topic(answer.room, answer.topic, zone)
     else:
         yield f"{answer.room} has no topic; /topic TEXT sets one."
 
 
-def _tell_done(answer: events.TellDone, zone: Zone) -> Iterator[str]:
+def _tell_done(answer: answers.TellDone, zone: Zone) -> Iterator[str]:
     yield from (f"{nick} is {_away(why)}" for nick, why in answer.away)
     yield from (f"{nick} {_WAITED}" for nick in answer.waited)
     if answer.missing:
         yield str(NoSuchNick(*answer.missing))
 
 
-def _away_is(answer: events.AwayIs, zone: Zone) -> Iterator[str]:
+def _away_is(answer: answers.AwayIs, zone: Zone) -> Iterator[str]:
     yield "You are back." if answer.why is None else f"You are marked as {_away(answer.why)}"
 
 
-def _you_are_in(answer: events.YouJoined) -> str:
+def _you_are_in(answer: answers.YouJoined) -> str:
     others = answer.size - 1
     if not others:
         return f"You are in {answer.room}, alone so far."
@@ -130,7 +130,7 @@ def _when(at: float, zone: Zone) -> str:
     return f"{show_day(at, clock)} at {show_time(at, clock)}"
 
 
-def _seen(answer: events.SeenIs, zone: Zone) -> Iterator[str]:
+def _seen(answer: answers.SeenIs, zone: Zone) -> Iterator[str]:
     if answer.here:
         yield f"{answer.nick} is here."
     elif answer.at is None:
@@ -139,25 +139,25 @@ def _seen(answer: events.SeenIs, zone: Zone) -> Iterator[str]:
         yield f"{answer.nick} was last here on {_when(answer.at, zone)}."
 
 
-def _rooms(answer: events.RoomsAre, zone: Zone) -> Iterator[str]:
+def _rooms(answer: answers.RoomsAre, zone: Zone) -> Iterator[str]:
     wide = max(len(line.room) for line in answer.rooms)
     for line in answer.rooms:
         text = f"{line.room:<{wide}}  {people(line.people):>10}  {line.topic}"
         yield text.rstrip()
 
 
-def _modes_are(answer: events.ModesAre, zone: Zone) -> Iterator[str]:
+def _modes_are(answer: answers.ModesAre, zone: Zone) -> Iterator[str]:
     yield modes_in_words(answer)
 
 
-def _modes_done(answer: events.ModesDone, zone: Zone) -> Iterator[str]:
+def _modes_done(answer: answers.ModesDone, zone: Zone) -> Iterator[str]:
     """What was changed is told to all."""
     yield from map(str, answer.refused)
     if not (answer.changes or answer.refused):
         yield f"Nothing has changed: {answer.room} was set so already."
 
 
-def _list_is(answer: events.ListIs, zone: Zone) -> Iterator[str]:
+def _list_is(answer: answers.ListIs, zone: Zone) -> Iterator[str]:
     """Bans are the list that is asked for."""
     if not answer.entries:
         yield f"Nobody is banned from {answer.room}."
@@ -167,13 +167,13 @@ def _list_is(answer: events.ListIs, zone: Zone) -> Iterator[str]:
         yield f"  {entry.mask} (by {entry.by} on {_when(entry.at, zone)})"
 
 
-def _invite_done(answer: events.InviteDone, zone: Zone) -> Iterator[str]:
+def _invite_done(answer: answers.InviteDone, zone: Zone) -> Iterator[str]:
     yield f"{answer.nick} is invited to {answer.room}."
     if answer.away is not None:
         yield f"{answer.nick} is {_away(answer.away)}"
 
 
-def _members(answer: events.MembersAre, zone: Zone) -> Iterator[str]:
+def _members(answer: answers.MembersAre, zone: Zone) -> Iterator[str]:
     if not answer.members:
         yield f"Nobody is in {answer.room}."
         return
@@ -200,7 +200,7 @@ def _rank_names(rank: Rank) -> Iterator[str]:
         yield "voice"
 
 
-def _person(person: events.PersonIs, zone: Zone) -> Iterator[str]:
+def _person(person: answers.PersonIs, zone: Zone) -> Iterator[str]:
     since = show_time(person.since, Clock.SERVER if zone is Clock.OFF else zone)
     ranks = chain(person.ranks, repeat(Rank.NONE))
     rooms = [
@@ -236,20 +236,20 @@ def _ago(seconds: float) -> str:
 
 
 # Each takes the narrower type that its key names, which a dict's type cannot say.
-_SAID_BY: dict[type[events.Answer], Callable[[Any, Zone], Iterator[str]]] = {
-    events.Refused: _refused,
-    events.YouJoined: _you_joined,
-    events.YouLeft: _you_left,
-    events.YouRenamed: _you_renamed,
-    events.TopicIs: _topic_is,
-    events.TellDone: _tell_done,
-    events.AwayIs: _away_is,
-    events.RoomsAre: _rooms,
-    events.MembersAre: _members,
-    events.PersonIs: _person,
-    events.SeenIs: _seen,
-    events.ModesAre: _modes_are,
-    events.ModesDone: _modes_done,
-    events.ListIs: _list_is,
-    events.InviteDone: _invite_done,
+_SAID_BY: dict[type[answers.Answer], Callable[[Any, Zone], Iterator[str]]] = {
+    answers.Refused: _refused,
+    answers.YouJoined: _you_joined,
+    answers.YouLeft: _you_left,
+    answers.YouRenamed: _you_renamed,
+    answers.TopicIs: _topic_is,
+    answers.TellDone: _tell_done,
+    answers.AwayIs: _away_is,
+    answers.RoomsAre: _rooms,
+    answers.MembersAre: _members,
+    answers.PersonIs: _person,
+    answers.SeenIs: _seen,
+    answers.ModesAre: _modes_are,
+    answers.ModesDone: _modes_done,
+    answers.ListIs: _list_is,
+    answers.InviteDone: _invite_done,
 }

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from itertools import chain
 from typing import Protocol
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import CtcpOff
 from chatserver.chat.names import LOBBY, fold
 from chatserver.chat.requests import Request
@@ -57,7 +57,7 @@ class Chatting:
         """
         self._flow = flow
         self._reads_past = reads_past
-        self._arrival: events.YouJoined | None = None  # waits for the past of its room
+        self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
         self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
         self._before: tuple[str, int] | None = None  # and the line before it
@@ -121,34 +121,34 @@ class Chatting:
 
     # Answers and events.
 
-    def answer(self, answer: events.Answer) -> None:
+    def answer(self, answer: answers.Answer) -> None:
         """Act on an answer of the hub, and show it."""
         if self._sought and answer.to_request is self._sought.request:
             sought, self._sought = self._sought, None
             self._offer(sought.found(answer))
             return
         match answer:
-            case events.YouRenamed(new=nick):
+            case answers.YouRenamed(new=nick):
                 self.nick = nick
-            case events.YouJoined(room=room):
+            case answers.YouJoined(room=room):
                 self._arrive(answer)
                 return
-            case events.HistoryPage() if self._arrival:
+            case answers.HistoryPage() if self._arrival:
                 self._show_arrival(answer.lines, answer.left_at, answer.missed)
                 return
-            case events.Refused(to_request=requests.ReadHistory()) if self._arrival:
+            case answers.Refused(to_request=requests.ReadHistory()) if self._arrival:
                 self._view.tell(str(answer.error))
                 self._show_arrival(())
                 return
-            case events.HistoryPage():
+            case answers.HistoryPage():
                 self._show_history(answer)
                 return
-            case events.SearchFound():
+            case answers.SearchFound():
                 self._show_found(answer)
                 return
-            case events.YouLeft(room=room):
+            case answers.YouLeft(room=room):
                 self._forget(room)
-            case events.TellDone(told=told):
+            case answers.TellDone(told=told):
                 self._view.show(told)
         self._view.tell_pages(sentences(answer, self._view.zone))
 
@@ -184,7 +184,7 @@ class Chatting:
 
     # The past.
 
-    def _arrive(self, answer: events.YouJoined) -> None:
+    def _arrive(self, answer: answers.YouJoined) -> None:
         """Ask for what was said before, up to this very place in the order; show it first."""
         self._arrival = answer
         count = self._flow.limits.history_on_join
@@ -216,7 +216,7 @@ class Chatting:
             self.partner = lines[-1].nick
             self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))
 
-    def _show_history(self, page: events.HistoryPage) -> None:
+    def _show_history(self, page: answers.HistoryPage) -> None:
         request = page.to_request
         if not page.lines and isinstance(request, requests.ReadHistory):
             when = "since then" if request.since else "older"
@@ -227,7 +227,7 @@ class Chatting:
         lines = [line for line in page.lines if not self._is_ignored(line)]
         self._view.print_pages(iter(self._view.past(lines)))
 
-    def _show_found(self, found: events.SearchFound) -> None:
+    def _show_found(self, found: answers.SearchFound) -> None:
         request = found.to_request
         assert isinstance(request, requests.Search)
         if not found.lines:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from chatserver.chat import events
+from chatserver.chat import answers
 from chatserver.chat.modes import BANS, EXCEPTIONS, INVITATIONS, KEY, LIMIT, RANKS, Change
 from chatserver.telnet.words import joined_by_and
 
@@ -62,7 +62,7 @@ def _done(room: str, change: Change) -> str:
     return words.format(room=room, value=change.value)
 
 
-def modes_in_words(modes: events.ModesAre) -> str:
+def modes_in_words(modes: answers.ModesAre) -> str:
     """Return what a room is set to, as one sentence."""
     words = [_IS.get(letter, f"+{letter} is set") for letter in modes.flags]
     if modes.key is not None:

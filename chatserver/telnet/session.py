@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
@@ -163,7 +163,7 @@ class TelnetSession:
         self._now = now
         others: list[events.Event] = []
         for event in news:
-            if not isinstance(event, events.Answer | events.Killed):
+            if not isinstance(event, answers.Answer | events.Killed):
                 others.append(event)
                 continue
             self._see(others)
@@ -316,13 +316,13 @@ class TelnetSession:
     def _refuse_length(self) -> None:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")
 
-    def _take_answer(self, answer: events.Answer) -> None:
+    def _take_answer(self, answer: answers.Answer) -> None:
         awaited = answer.to_request is self._asked
         if awaited:
             self._asked = None
             self._in_flight = False
         match answer:
-            case events.Done():
+            case answers.Done():
                 if self._leaving and awaited:
                     self.finish()
             case _:

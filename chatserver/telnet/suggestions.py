@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.names import fold
 from chatserver.telnet.command import Kind
 from chatserver.telnet.commands import TABLE
@@ -27,13 +27,13 @@ class Sought:
     suffix: str
     request: requests.FindNames | requests.ListRooms
 
-    def found(self, answer: events.Answer) -> Found:
+    def found(self, answer: answers.Answer) -> Found:
         """Return the candidates that an answer holds; none if it is a refusal."""
         names: Sequence[str] = ()
         match answer:
-            case events.NamesFound(names=names):
+            case answers.NamesFound(names=names):
                 pass
-            case events.RoomsAre(rooms=rooms):
+            case answers.RoomsAre(rooms=rooms):
                 names = [line.room for line in rooms]
         prefix = fold(self.prefix)
         return Found(

@@ -14,6 +14,7 @@ from wcwidth import wcwidth
 
 _LINK: Final = re.compile(r"\[link:([!-~]*)\]")
 _LINK_ENDS: Final = "\x1b]8;;\x1b\\"
+_SYMBOLS: Final = "\u2600"  # from here on terminals disagree: pictures, and scripts that are rare
 _MOST_COPIED: Final = 74_994  # bytes; what terminals are known to take at once
 
 
@@ -123,4 +124,4 @@ def open_terminal(stdout: TextIO | None = None) -> Terminal:
 
 
 def _is_doubtful(data: str) -> bool:
-    return len(data) > 1 or wcwidth(data) != 1
+    return len(data) > 1 or data >= _SYMBOLS or wcwidth(data) != 1

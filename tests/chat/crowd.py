@@ -1,6 +1,6 @@
 """Peers for the tests of the chat: what the registry needs to know of a client."""
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Delivery, Lookup
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Audience
@@ -60,6 +60,6 @@ class Chat:
         """Return the words of a refusal; there is nothing else but it."""
         [delivery] = self(origin, request)
         refused = event_of(delivery)
-        assert isinstance(refused, events.Refused)
+        assert isinstance(refused, answers.Refused)
         assert refused.to_request is request
         return str(refused.error)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from chatserver.chat import events, hub, requests
+from chatserver.chat import answers, events, hub, requests
 from chatserver.chat.deliveries import Broadcast, Lookup
 from chatserver.chat.errors import NotSaved
 from chatserver.chat.events import Told, Topic
@@ -127,7 +127,7 @@ class Stage:
     def come(self, nick: str) -> Guest:
         guest = Guest(self.home)
         self.hub.submit([(guest, Enter(nick, "")), (guest, Join(LOBBY))])
-        wait_for(lambda: any(type(event) is events.YouJoined for event in self.told(guest)))
+        wait_for(lambda: any(type(event) is answers.YouJoined for event in self.told(guest)))
         return guest
 
     def told(self, guest: Guest) -> list[events.Event]:
@@ -201,7 +201,7 @@ def test_a_batch_that_fails_takes_nothing_of_the_next_one_with_it(stage: Stage) 
     stage.let_all_go()
     wait_for(lambda: stage.said() == ["kept"])
     *_, refused, _ = [event for post in stage.home.posts for _, event in post]
-    assert isinstance(refused, events.Refused)
+    assert isinstance(refused, answers.Refused)
     assert refused.to_request is lost
 
 
@@ -213,7 +213,7 @@ def test_a_batch_that_fails_behind_one_that_does_not(stage: Stage) -> None:
     stage.hub.submit([(ada, Say(LOBBY, "kept too"))])
     # They may be one batch, or two.
     stage.let_all_go()
-    wait_for(lambda: bool(stage.home.events(events.Refused)))
+    wait_for(lambda: bool(stage.home.events(answers.Refused)))
     stage.finish()
     assert stage.said()[0] == "kept"
     assert "lost" not in stage.said()
@@ -226,8 +226,8 @@ def test_a_topic_that_fails_behind_a_batch_in_flight_is_shown_to_nobody(stage: S
     stage.hub.submit([(ada, SetTopic(LOBBY, "secret"))])
     stage.hub.submit([(ada, AskTopic(LOBBY))])
     stage.let_all_go()
-    wait_for(lambda: bool(stage.home.events(events.TopicIs)))
-    assert stage.home.events(events.TopicIs)[0].topic is None
+    wait_for(lambda: bool(stage.home.events(answers.TopicIs)))
+    assert stage.home.events(answers.TopicIs)[0].topic is None
     assert stage.home.events(events.TopicSet) == []
 
 

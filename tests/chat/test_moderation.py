@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Broadcast
 from chatserver.chat.errors import (
     BadMode,
@@ -56,21 +56,21 @@ def off(letter: str, value: str = "") -> Change:
     return Change(False, letter, value)
 
 
-def set_modes(chat: Chat, origin: Origin, *changes: Change) -> events.ModesDone:
+def set_modes(chat: Chat, origin: Origin, *changes: Change) -> answers.ModesDone:
     done = chat.answer(origin, SetModes("#a", changes))
-    assert isinstance(done, events.ModesDone)
+    assert isinstance(done, answers.ModesDone)
     return done
 
 
 def refused(chat: Chat, origin: Origin, request: requests.Request) -> ChatError:
     answer = chat.answer(origin, request)
-    assert isinstance(answer, events.Refused), answer
+    assert isinstance(answer, answers.Refused), answer
     return answer.error
 
 
 def ranks(chat: Chat, origin: Origin, room: str = "#a") -> dict[str, Rank]:
     answer = chat.answer(origin, ListMembers(room))
-    assert isinstance(answer, events.MembersAre)
+    assert isinstance(answer, answers.MembersAre)
     return {member.nick: member.rank for member in answer.members}
 
 
@@ -87,7 +87,7 @@ def test_who_makes_a_room_rules_it_and_nobody_the_lobby(chat: Chat) -> None:
 def test_a_new_room_takes_nothing_from_outside(chat: Chat) -> None:
     ada = chat.enter("ada", "#a")
     answer = chat.answer(ada, AskModes("#a"))
-    assert isinstance(answer, events.ModesAre)
+    assert isinstance(answer, answers.ModesAre)
     assert (answer.flags, answer.key, answer.limit) == ("n", None, None)
     assert answer.created == 1002.0
 
@@ -95,7 +95,7 @@ def test_a_new_room_takes_nothing_from_outside(chat: Chat) -> None:
 def test_the_lobby_takes_no_ctcp_since_nobody_there_could_say_so(chat: Chat) -> None:
     """FAULTS row 21."""
     answer = chat.answer(chat.enter("ada", "#lobby"), AskModes("#lobby"))
-    assert isinstance(answer, events.ModesAre)
+    assert isinstance(answer, answers.ModesAre)
     assert answer.flags == "Cn"
 
 
@@ -108,7 +108,7 @@ def test_many_changes_are_one_event_for_all(chat: Chat) -> None:
     assert heard_by(told.audience) == [ada, bob]
     news, done = told.event, event_of(answer)
     assert isinstance(news, events.ModesSet)
-    assert isinstance(done, events.ModesDone)
+    assert isinstance(done, answers.ModesDone)
     assert news.changes == done.changes
     assert news.changes == (on("m"), on("v", "bob"), on("b", "eve!*@*"), on("l", "7"), off("n"))
     assert (news.id, news.nick, news.mask) == (chat.id, "ada", "ada@192.0.2.1")
@@ -122,7 +122,7 @@ def test_what_is_so_already_is_no_change(chat: Chat, change: Change) -> None:
     ada = chat.enter("ada", "#a")
     [answer] = chat(ada, SetModes("#a", (change,)))
     done = event_of(answer)
-    assert isinstance(done, events.ModesDone)
+    assert isinstance(done, answers.ModesDone)
     assert (done.changes, done.refused) == ((), ())
 
 
@@ -205,8 +205,8 @@ def test_nobody_outside_learns_the_key(chat: Chat) -> None:
     ada, bob = chat.enter("ada", "#a"), chat.enter("bob")
     set_modes(chat, ada, on("k", "sesame"))
     inside, outside = chat.answer(ada, AskModes("#a")), chat.answer(bob, AskModes("#a"))
-    assert isinstance(inside, events.ModesAre)
-    assert isinstance(outside, events.ModesAre)
+    assert isinstance(inside, answers.ModesAre)
+    assert isinstance(outside, answers.ModesAre)
     assert (inside.key, outside.key) == ("sesame", "")
     assert set_modes(chat, ada, off("k", "wrong")).changes == (off("k", "*"),)
 
@@ -217,7 +217,7 @@ def test_a_secret_room_is_none_to_who_is_not_in_it(chat: Chat) -> None:
     for request in (AskModes("#a"), AskList("#a", "b"), SetModes("#a", ()), Invite("ada", "#a")):
         assert chat.refusal(bob, request) == "There is no room #a; /rooms shows which there are."
     listed = chat.answer(bob, ListRooms())
-    assert isinstance(listed, events.RoomsAre)
+    assert isinstance(listed, answers.RoomsAre)
     assert [room.room for room in listed.rooms if room.people] == ["#b"]
 
 
@@ -228,7 +228,7 @@ def test_a_list_keeps_whole_masks_in_order_and_once(chat: Chat) -> None:
     ada = chat.enter("ada", "#a")
     set_modes(chat, ada, on("e", "bob"), on("e", "x@y"), on("e", "BOB!*@*"), on("I", "1.2.3.4"))
     answer = chat.answer(ada, AskList("#a", "e"))
-    assert isinstance(answer, events.ListIs)
+    assert isinstance(answer, answers.ListIs)
     assert [(entry.mask, entry.by) for entry in answer.entries] == [
         ("bob!*@*", "ada"),
         ("*!x@y", "ada"),
@@ -264,7 +264,7 @@ def test_the_first_reason_counts_and_an_invitation_beats_all(
     set_modes(chat, ada, *changes)
     assert isinstance(refused(chat, bob, Join("#a")), error)
     chat(ada, Invite("bob", "#a"))
-    assert isinstance(chat.answer(bob, Join("#a")), events.YouJoined)
+    assert isinstance(chat.answer(bob, Join("#a")), answers.YouJoined)
     chat(bob, Leave("#a"))
     assert isinstance(refused(chat, bob, Join("#a")), error), "it lets in once"
 
@@ -278,7 +278,7 @@ def test_who_fulfils_what_is_asked_comes_in(
 ) -> None:
     ada, bob = chat.enter("ada", "#a"), chat.enter("bob")
     set_modes(chat, ada, *changes)
-    assert isinstance(chat.answer(bob, Join("#a", key)), events.YouJoined)
+    assert isinstance(chat.answer(bob, Join("#a", key)), answers.YouJoined)
 
 
 # Invitations.
@@ -286,7 +286,7 @@ def test_who_fulfils_what_is_asked_comes_in(
 
 def invitations(chat: Chat, origin: Origin) -> tuple[str, ...]:
     answer = chat.answer(origin, AskInvitations())
-    assert isinstance(answer, events.InvitationsAre)
+    assert isinstance(answer, answers.InvitationsAre)
     return answer.rooms
 
 
@@ -299,7 +299,7 @@ def test_an_invitation_is_told_to_the_invited_and_the_others(chat: Chat) -> None
     assert heard_by(others.audience) == [cy]
     invited, done = event_of(direct), event_of(answer)
     assert isinstance(invited, events.Invited)
-    assert isinstance(done, events.InviteDone)
+    assert isinstance(done, answers.InviteDone)
     assert (invited.room, invited.nick, invited.to) == ("#a", "ada", "bob")
     assert (done.nick, done.room, done.away) == ("bob", "#a", None)
     assert invitations(chat, bob) == ("#a",)
@@ -307,7 +307,7 @@ def test_an_invitation_is_told_to_the_invited_and_the_others(chat: Chat) -> None
 
 def test_only_an_operators_word_opens_the_door(chat: Chat) -> None:
     ada, bob, cy = chat.enter("ada", "#a"), chat.enter("bob", "#a"), chat.enter("cy")
-    assert isinstance(chat.answer(bob, Invite("cy", "#a")), events.InviteDone)
+    assert isinstance(chat.answer(bob, Invite("cy", "#a")), answers.InviteDone)
     assert invitations(chat, cy) == ()
     set_modes(chat, ada, on("b", "cy"))
     assert isinstance(refused(chat, cy, Join("#a")), IsBanned)
@@ -363,7 +363,7 @@ def test_who_is_put_out_hears_it_and_is_out(chat: Chat) -> None:
     kicked = told.event
     assert isinstance(kicked, events.Kicked)
     assert (kicked.room, kicked.nick, kicked.victim, kicked.why) == ("#a", "ada", "bob", "enough")
-    assert isinstance(event_of(done), events.Done)
+    assert isinstance(event_of(done), answers.Done)
     assert chat.refusal(bob, Say("#a", "x")) == "You are not in #a; /join #a takes you there."
 
 
@@ -460,7 +460,7 @@ def test_who_may_speak(chat: Chat, changes: tuple[Change, ...], heard: bool) -> 
         set_modes(chat, ada, change)
         chat(bob, Say("#a", "between"))
     [answer] = chat(bob, Say("#a", "after"))
-    assert isinstance(event_of(answer), events.Said if heard else events.Refused)
+    assert isinstance(event_of(answer), events.Said if heard else answers.Refused)
 
 
 def test_a_ban_may_fit_a_new_name(chat: Chat) -> None:
@@ -507,8 +507,8 @@ def test_a_room_keeps_everything_but_its_name(chat: Chat) -> None:
     assert [member.nick for member in news.members] == ["ada", "bob"]
     assert news.topic
     assert news.topic.text == "tea"
-    assert isinstance(event_of(done), events.Done)
-    assert isinstance(chat.answer(cy, Join("#b")), events.YouJoined)
+    assert isinstance(event_of(done), answers.Done)
+    assert isinstance(chat.answer(cy, Join("#b")), answers.YouJoined)
     [said] = chat(bob, Say("#b", "hi"))
     assert isinstance(said, Broadcast)
     assert heard_by(said.audience) == [ada, bob, cy]
@@ -516,7 +516,7 @@ def test_a_room_keeps_everything_but_its_name(chat: Chat) -> None:
     eve = chat.enter("eve", "#a")
     assert ranks(chat, eve) == {"eve": Rank.OPERATOR}, "the old name is free"
     topic = chat.answer(eve, requests.AskTopic("#a"))
-    assert isinstance(topic, events.TopicIs)
+    assert isinstance(topic, answers.TopicIs)
     assert topic.topic is None
 
 
@@ -525,11 +525,11 @@ def test_a_room_may_change_the_case_of_its_name(chat: Chat) -> None:
     chat(ada, SetTopic("#a", "tea"))
     chat(ada, RenameRoom("#a", "#A"))
     topic = chat.answer(ada, requests.AskTopic("#a"))
-    assert isinstance(topic, events.TopicIs)
+    assert isinstance(topic, answers.TopicIs)
     assert topic.topic
     assert (topic.room, topic.topic.text) == ("#A", "tea")
     [done] = chat(ada, RenameRoom("#A", "#A"))
-    assert isinstance(event_of(done), events.Done), "nothing has changed"
+    assert isinstance(event_of(done), answers.Done), "nothing has changed"
 
 
 @pytest.mark.parametrize(
@@ -551,5 +551,5 @@ def test_names_that_a_room_cannot_take(chat: Chat, new: str, words: str) -> None
 def test_a_lobby_without_people_is_as_old_as_the_next_who_come(chat: Chat) -> None:
     ada = chat.enter("ada", "#lobby")
     answer = chat.answer(ada, AskModes("#lobby"))
-    assert isinstance(answer, events.ModesAre)
+    assert isinstance(answer, answers.ModesAre)
     assert answer.created == 1002.0

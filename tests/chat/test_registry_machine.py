@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Lookup
 from chatserver.chat.modes import Change, Rank
 from chatserver.chat.names import LOBBY, fold
@@ -141,7 +141,7 @@ class Registry(RuleBasedStateMachine):
             assert state(self.registry) == before
             return
         self.check_answers(origin, request, deliveries)
-        if any(isinstance(event_of(delivery), events.Refused) for delivery in deliveries):
+        if any(isinstance(event_of(delivery), answers.Refused) for delivery in deliveries):
             assert len(deliveries) == 1
             assert state(self.registry) == before
         for delivery in deliveries:
@@ -209,14 +209,14 @@ class Registry(RuleBasedStateMachine):
 
     def check_answers(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         """One answer, and to nobody but the origin, unless all went well with speech or an end."""
-        answers = [d for d in deliveries if isinstance(event_of(d), events.Answer)]
-        refused = any(isinstance(event_of(d), events.Refused) for d in answers)
-        assert len(answers) == (0 if isinstance(request, SILENT) and not refused else 1)
-        for answer in answers:
+        given = [d for d in deliveries if isinstance(event_of(d), answers.Answer)]
+        refused = any(isinstance(event_of(d), answers.Refused) for d in given)
+        assert len(given) == (0 if isinstance(request, SILENT) and not refused else 1)
+        for answer in given:
             assert not isinstance(answer, Broadcast)
             assert answer.peer is origin
             event = event_of(answer)
-            assert isinstance(event, events.Answer)
+            assert isinstance(event, answers.Answer)
             assert event.to_request is request
 
     def expected(self, origin: Origin, event: events.Event) -> set[Origin]:
@@ -252,17 +252,17 @@ class Registry(RuleBasedStateMachine):
     def follow(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             match event_of(delivery):
-                case events.Entered(nick=nick):
+                case answers.Entered(nick=nick):
                     self.nicks[origin] = nick
                     self.rooms[origin] = set()
                     if isinstance(request, requests.Enter) and request.follows_crowds:
                         self.programs.add(origin)
-                case events.YouRenamed(new=nick):
+                case answers.YouRenamed(new=nick):
                     self.nicks[origin] = nick
-                case events.YouJoined(room=room, size=size):
+                case answers.YouJoined(room=room, size=size):
                     self.rooms[origin].add(fold(room))
                     assert size == len(self.members(room))
-                case events.YouLeft(room=room):
+                case answers.YouLeft(room=room):
                     self.rooms[origin].remove(fold(room))
                 case events.Kicked(room=room, victim=victim):
                     [out] = [one for one, nick in self.nicks.items() if nick == victim]

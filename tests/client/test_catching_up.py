@@ -151,7 +151,6 @@ def test_a_found_line_is_shown_in_its_context_and_the_gap_can_be_filled() -> Non
     assert len(shown) > 600
 
 
-
 def test_a_reconnect_does_not_fetch_what_a_search_has_left_out() -> None:
     home, bob, ada = talkers(lines=900)
     bob.send(f"PRIVMSG {ROOM} :needle\r\n")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict, replace
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError, NoSuchMessage, NotInRoom, NotSaved, NotYours
 from chatserver.chat.hub import Hub, Parcel
 from chatserver.chat.modes import Change, Rank
@@ -85,17 +85,17 @@ class Desk:
         return next(
             event
             for event in self.do(guest, wish)
-            if isinstance(event, events.Answer) and event.to_request is wish
+            if isinstance(event, answers.Answer) and event.to_request is wish
         )
 
     def refusal(self, guest: Guest, wish: Request) -> ChatError:
         answer = self.ask(guest, wish)
-        assert isinstance(answer, events.Refused), answer
+        assert isinstance(answer, answers.Refused), answer
         return answer.error
 
     def past(self, guest: Guest, target: str, **more: Any) -> Sequence[Any]:
         answer = self.ask(guest, ReadPast(target, Selection.LATEST, 100, **more))
-        assert isinstance(answer, events.PastIs)
+        assert isinstance(answer, answers.PastIs)
         return answer.lines
 
 
@@ -140,7 +140,7 @@ def test_what_is_read_later_is_what_was_told(desk: Desk) -> None:
     desk.do(dan, requests.Leave("#b", "bye"))
     desk.do(dan, Join("#b"))
     desk.do(dan, requests.Quit("quit", "see you"))
-    told = [event for event in bob.heard if not isinstance(event, events.Answer)]
+    told = [event for event in bob.heard if not isinstance(event, answers.Answer)]
     assert len(told) == 14
     past = [line for line in desk.past(bob, "#b", events=True) if line.id >= told[0].id]  # type: ignore[attr-defined]
     named = [
@@ -276,7 +276,7 @@ def test_own_words_in_a_room_are_taken_back(desk: Desk) -> None:
         "mask": None,
     }
     assert redacted.mask == "u@h"
-    assert isinstance(done, events.Done)
+    assert isinstance(done, answers.Done)
     assert done.to_request is request
     assert bob.heard == [redacted]
     assert [line.id for line in desk.past(bob, "#a")] == [other.id]
@@ -288,7 +288,7 @@ def test_an_operator_takes_back_what_others_said_and_nobody_else_does(desk: Desk
     (said,) = desk.do(bob, Say("#a", "spam"))
     cy.heard.clear()
     assert isinstance(desk.refusal(cy, Redact("#a", said.id)), NotYours)
-    assert [type(event) for event in cy.heard] == [events.Refused]
+    assert [type(event) for event in cy.heard] == [answers.Refused]
     assert [line.id for line in desk.past(cy, "#a")] == [said.id]
     desk.do(op, Redact("#a", said.id))
     assert desk.past(cy, "#a") == ()
@@ -315,7 +315,7 @@ def test_private_words_are_taken_back_from_all_they_went_to(desk: Desk) -> None:
     cy.heard.clear()
     redacted, done = desk.do(amy, Redact("bob", id))
     assert (redacted.target, redacted.message) == ("bob", id)
-    assert isinstance(done, events.Done)
+    assert isinstance(done, answers.Done)
     for guest, nick in ((bob, "bob"), (cy, "cy")):
         (theirs,) = guest.heard
         assert isinstance(theirs, events.Redacted)
@@ -356,7 +356,7 @@ def test_who_was_put_out_meanwhile_takes_nothing_back(desk: Desk) -> None:
     desk.hub.submit([])
     desk.hub._serve()
     refused = bob.heard[-1]
-    assert isinstance(refused, events.Refused)
+    assert isinstance(refused, answers.Refused)
     assert refused.to_request is request
     assert isinstance(refused.error, NotInRoom)
     assert [line.id for line in desk.past(op, "#a")] == [said.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.recorder import Librarian
 from chatserver.config import Config, Limits, Operator, Server
@@ -79,7 +79,7 @@ class _Doorman:
         for lookup in asked:
             request = lookup.request
             assert isinstance(request, requests.Authenticate)
-            answer = events.Authenticated(request, self._is_right(request))
+            answer = answers.Authenticated(request, self._is_right(request))
             lookup.peer.home.post([(lookup.peer, answer)])
         return bool(asked)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from chatserver.chat import requests
+from chatserver.chat.answers import Refused
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotReloaded, TooManyTries
-from chatserver.chat.events import Refused
 from chatserver.chat.recorder import Librarian
 from chatserver.gatekeeper import NAMES_KEPT, Tries
 from chatserver.limits import Limits, Rate

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.endings import Ending
 from chatserver.limits import Limits, Rate
 from tests.irc.house import FREE, Client, IrcHouse
@@ -346,7 +346,7 @@ def test_a_request_is_not_answered_twice() -> None:
     ada = house.client("ada", joins="#den")
     house.reads = False
     ada.send("CHATHISTORY LATEST #den * 5\r\nPING x\r\n")
-    ada.session.deliver([events.Done(requests.Sync())], house.now)
+    ada.session.deliver([answers.Done(requests.Sync())], house.now)
     assert ada.lines() == []
     house.read_on()
     assert ada.lines()[-1] == ":chat.test PONG chat.test :x"

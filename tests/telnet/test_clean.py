@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.modes import Change, ListEntry
 from chatserver.telnet import commands
@@ -99,20 +99,20 @@ def facts(text: str) -> list[events.Event]:
         events.Tagged(1, AT, "#lobby", "bob", "", (("+draft/react", text),)),
         events.Walloped(AT, "bob", text),
         events.Killed(AT, "bob", text),
-        events.InviteDone(request, "bob", "#lobby", text),
-        events.ListIs(request, "#lobby", "b", (ListEntry(text, text, AT),)),
-        events.ModesAre(request, "#lobby", "Cn", text, 5, AT),
-        events.PersonIs(
+        answers.InviteDone(request, "bob", "#lobby", text),
+        answers.ListIs(request, "#lobby", "b", (ListEntry(text, text, AT),)),
+        answers.ModesAre(request, "#lobby", "Cn", text, 5, AT),
+        answers.PersonIs(
             request, "bob", AT, 1, None, (), (), events.Profile("bob", None, realname=text)
         ),
-        events.TellDone(request, (), (("bob", text),), (text,), (text,)),
-        events.AwayIs(request, text),
-        events.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
-        events.RoomsAre(request, (events.RoomLine("#lobby", 1, text),)),
-        events.MembersAre(request, "#lobby", (events.Profile("bob", text),)),
-        events.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
-        events.YouJoined(request, 1, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
-        events.Refused(request, ChatError(text)),
+        answers.TellDone(request, (), (("bob", text),), (text,), (text,)),
+        answers.AwayIs(request, text),
+        answers.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
+        answers.RoomsAre(request, (answers.RoomLine("#lobby", 1, text),)),
+        answers.MembersAre(request, "#lobby", (events.Profile("bob", text),)),
+        answers.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
+        answers.YouJoined(request, 1, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
+        answers.Refused(request, ChatError(text)),
     ]
 
 
@@ -124,7 +124,7 @@ def test_no_event_is_trusted(text: str, kind: int, shared: bool) -> None:
     for guest in (house.pipe("eve"), house.terminal("tess"), house.terminal("tim", columns=20)):
         event = facts(text)[kind]
         style = guest.session.dialect
-        if shared and style and not isinstance(event, events.Answer):
+        if shared and style and not isinstance(event, answers.Answer):
             sent = style.encode([event]).data
         else:
             guest.session.deliver([event], house.now)

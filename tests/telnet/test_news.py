@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.modes import Change, Rank
 from chatserver.chat.requests import Tags
 from tests.irc.house import IrcHouse
@@ -291,5 +291,5 @@ def test_news_come_in_their_order(ada: Guest) -> None:
 
 
 def test_a_stray_answer_does_not_end_anything(ada: Guest) -> None:
-    ada.session.deliver([events.Done(requests.Sync())], ada.home.now)
+    ada.session.deliver([answers.Done(requests.Sync())], ada.home.now)
     assert not ada.session.finished

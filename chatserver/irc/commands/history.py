@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chatserver.chat import errors, events, requests
+from chatserver.chat import answers, errors, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.requests import Point, Selection
 from chatserver.chat.tags import parse_message_id
@@ -65,7 +65,7 @@ def _read(client: Client, verb: str, params: Sequence[str]) -> Talk:
         raise _Bad("INVALID_TARGET", verb, target, text=_FAILED) from None
     except ChatError as error:
         raise _Bad("MESSAGE_ERROR", verb, target, text=str(error)) from None
-    if isinstance(answer, events.PastIs):
+    if isinstance(answer, answers.PastIs):
         client.batch("chathistory", answer.target, lines=past_lines(client, answer.lines))
 
 
@@ -84,7 +84,7 @@ def _list_targets(client: Client, params: Sequence[str]) -> Talk:
         answer = yield requests.ListTargets(start, end, _limit(_TARGETS, params[2]))
     except ChatError as error:
         raise _Bad("MESSAGE_ERROR", _TARGETS, text=str(error)) from None
-    if isinstance(answer, events.TargetsAre):
+    if isinstance(answer, answers.TargetsAre):
         server = client.house.name
         lines = (
             line(server, "CHATHISTORY", _TARGETS, name, time_tag(at)) for name, at in answer.targets

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from chatserver.chat import events, requests
-from chatserver.chat.events import RoomLine
+from chatserver.chat import answers, requests
+from chatserver.chat.answers import RoomLine
 from chatserver.chat.names import fold
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -26,7 +26,7 @@ def _list(client: Client, message: Message) -> Talk:
     words = [word for param in message.params for word in param.split(",") if word]
     named, conditions = _read(words)
     answer = yield requests.ListRooms()
-    if not isinstance(answer, events.RoomsAre):
+    if not isinstance(answer, answers.RoomsAre):
         return
     found = [
         room

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.errors import CannotRename, ChatError, RoomExists
 from chatserver.formatting import sanitize
 from chatserver.irc.client import Client, Talk
@@ -65,7 +65,7 @@ def _ask_in(client: Client, nick: str, room: str) -> Talk:
     if not is_room(client, room):
         return
     answer = yield requests.Invite(nick, room)
-    if isinstance(answer, events.InviteDone):
+    if isinstance(answer, answers.InviteDone):
         client.numeric(Numeric.RPL_INVITING, answer.nick, answer.room)
         if answer.away is not None:
             client.numeric(Numeric.RPL_AWAY, answer.nick, text=answer.away or "away")
@@ -73,7 +73,7 @@ def _ask_in(client: Client, nick: str, room: str) -> Talk:
 
 def _list_invitations(client: Client) -> Talk:
     answer = yield requests.AskInvitations()
-    if isinstance(answer, events.InvitationsAre):
+    if isinstance(answer, answers.InvitationsAre):
         for room in answer.rooms:
             client.numeric(Numeric.RPL_INVITELIST, room)
         client.numeric(Numeric.RPL_ENDOFINVITELIST)

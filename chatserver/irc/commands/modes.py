@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, modes, requests
 from chatserver.chat.modes import Change
 from chatserver.chat.names import fold
 from chatserver.irc.client import Client, Talk
@@ -58,7 +58,7 @@ def _of_room(client: Client, room: str, words: list[str]) -> Talk:
         yield from _change(client, room, wishes.changes)
     for letter in dict.fromkeys(wishes.lists):
         answer = yield requests.AskList(room, letter)
-        if isinstance(answer, events.ListIs):
+        if isinstance(answer, answers.ListIs):
             client.pages(_list_lines(client, answer))
     for letter in dict.fromkeys(wishes.unknown):
         client.numeric(Numeric.ERR_UNKNOWNMODE, letter)
@@ -97,7 +97,7 @@ def _change(client: Client, room: str, changes: list[Change]) -> Talk:
     kept = [change for change in changes if not change.value or next(number) < MODES_AT_ONCE]
     request = requests.SetModes(room, tuple(kept))
     answer = yield request
-    if isinstance(answer, events.ModesDone):
+    if isinstance(answer, answers.ModesDone):
         for error in answer.refused:
             refuse(client, request, error)
     if len(kept) < len(changes):
@@ -107,7 +107,7 @@ def _change(client: Client, room: str, changes: list[Change]) -> Talk:
 
 def _show_modes(client: Client, room: str) -> Talk:
     answer = yield requests.AskModes(room)
-    if not isinstance(answer, events.ModesAre):
+    if not isinstance(answer, answers.ModesAre):
         return
     letters, values = answer.flags, []
     if answer.key is not None:
@@ -120,7 +120,7 @@ def _show_modes(client: Client, room: str) -> Talk:
     client.numeric(Numeric.RPL_CREATIONTIME, answer.room, str(int(answer.created)))
 
 
-def _list_lines(client: Client, answer: events.ListIs) -> Iterator[Line]:
+def _list_lines(client: Client, answer: answers.ListIs) -> Iterator[Line]:
     item, end = _LISTS[answer.letter]
     for entry in answer.entries:
         yield client.numeric_line(item, answer.room, entry.mask, entry.by, str(int(entry.at)))
@@ -138,7 +138,7 @@ def _of_oneself(client: Client, words: list[str]) -> Talk:
         client.numeric(Numeric.ERR_UMODEUNKNOWNFLAG)
         return
     answer = yield requests.SetFlags(tuple(changes))
-    if not isinstance(answer, events.FlagsAre):
+    if not isinstance(answer, answers.FlagsAre):
         return
     client.flags = answer.flags
     if not letters:
@@ -159,7 +159,7 @@ def show_changes(client: Client, changes: Iterable[Change]) -> None:
 
 def _of_another(client: Client, nick: str) -> Talk:
     present = yield requests.FindPresent((nick,))
-    if isinstance(present, events.PeopleAre) and present.people:
+    if isinstance(present, answers.PeopleAre) and present.people:
         client.numeric(Numeric.ERR_USERSDONTMATCH)
     else:
         client.numeric(Numeric.ERR_NOSUCHNICK, nick)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.formatting import sanitize
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -18,7 +18,7 @@ def _oper(client: Client, message: Message) -> Talk:
     """An unknown name and a wrong password look the same."""
     name, password = message.params[:2]
     answer = yield requests.Authenticate(password, name)
-    if isinstance(answer, events.Authenticated) and answer.right:
+    if isinstance(answer, answers.Authenticated) and answer.right:
         yield from _rise(client, name)
         return
     client.numeric(Numeric.ERR_PASSWDMISMATCH)
@@ -30,7 +30,7 @@ def _oper(client: Client, message: Message) -> Talk:
 
 def _rise(client: Client, name: str) -> Talk:
     answer = yield requests.BecomeOperator(name)
-    if not isinstance(answer, events.FlagsAre):
+    if not isinstance(answer, answers.FlagsAre):
         return
     client.flags = answer.flags
     client.numeric(Numeric.RPL_YOUREOPER)
@@ -57,7 +57,7 @@ def _ask(request: requests.Request) -> Talk:
 def _rehash(client: Client, message: Message) -> Talk:
     """What does not hold yet is said, setting by setting."""
     answer = yield requests.Reload()
-    if not isinstance(answer, events.Reloaded):
+    if not isinstance(answer, answers.Reloaded):
         return
     client.numeric(Numeric.RPL_REHASHING, "settings")
     for setting in answer.waiting:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.errors import NoSuchNick
 from chatserver.chat.names import host_of
 from chatserver.formatting import sanitize
@@ -31,7 +31,7 @@ def _who(client: Client, message: Message) -> Talk:
     mask, option, *_ = (*message.params, "", "")
     flags, percent, fields = option.partition("%")
     answer = yield requests.FindPeople(mask or "*", "o" in flags)
-    if isinstance(answer, events.PeopleAre):
+    if isinstance(answer, answers.PeopleAre):
         line_of = _chosen_line(client, fields) if percent else _who_line
         client.pages(_who_lines(client, mask or "*", answer.people, line_of))
 
@@ -117,13 +117,13 @@ def _whois(client: Client, message: Message) -> Talk:
     except NoSuchNick as error:
         refuse(client, request, error)
     else:
-        if isinstance(person, events.PersonIs) and person.profile:
+        if isinstance(person, answers.PersonIs) and person.profile:
             client.pages(_person_lines(client, person, person.profile))
     client.pages(iter([client.numeric_line(Numeric.RPL_ENDOFWHOIS, nick)]))
 
 
 def _person_lines(
-    client: Client, person: events.PersonIs, profile: events.Profile
+    client: Client, person: answers.PersonIs, profile: events.Profile
 ) -> Iterator[Line]:
     """Where somebody really comes from, and their flags, only some may know (see PersonIs)."""
     server, nick, of = client.house, person.nick, client.numeric_line
@@ -154,14 +154,14 @@ def _whowas(client: Client, message: Message) -> Talk:
         return
     most = int(count) if count.isascii() and count.isdigit() and len(count) < _DIGITS else 0
     answer = yield requests.AskFormer(nick, most)
-    if isinstance(answer, events.FormerAre):
+    if isinstance(answer, answers.FormerAre):
         client.pages(_former_lines(client, nick, answer.former))
 
 
 _DIGITS: Final = 10  # nobody has been ten digits of people
 
 
-def _former_lines(client: Client, nick: str, people: tuple[events.Former, ...]) -> Iterator[Line]:
+def _former_lines(client: Client, nick: str, people: tuple[answers.Former, ...]) -> Iterator[Line]:
     of = client.numeric_line
     for person in people:
         yield of(
@@ -180,7 +180,7 @@ def _former_lines(client: Client, nick: str, people: tuple[events.Former, ...]) 
 
 def _userhost(client: Client, message: Message) -> Talk:
     present = yield requests.FindPresent(message.params[:USERHOST_NICKS])
-    if isinstance(present, events.PeopleAre):
+    if isinstance(present, answers.PeopleAre):
         client.numeric(Numeric.RPL_USERHOST, " ".join(map(_userhost_word, present.people)))
 
 
@@ -193,7 +193,7 @@ def _userhost_word(person: events.Profile) -> str:
 def _ison(client: Client, message: Message) -> Talk:
     """One reply, with as many as fit into it."""
     present = yield requests.FindPresent(tuple(" ".join(message.params).split()))
-    if isinstance(present, events.PeopleAre):
+    if isinstance(present, answers.PeopleAre):
         head = client.numeric_line(Numeric.RPL_ISON, "")
         row = next(rows((person.nick for person in present.people), head), "")
         client.numeric(Numeric.RPL_ISON, row)
@@ -243,7 +243,7 @@ def _setname(client: Client, message: Message) -> Talk | None:
 def _set_realname(client: Client, realname: str) -> Talk:
     answer = yield requests.SetRealname(realname)
     client.realname = realname
-    if isinstance(answer, events.RealnameIs) and client.has(Cap.SETNAME):
+    if isinstance(answer, answers.RealnameIs) and client.has(Cap.SETNAME):
         who = source(client.nick, client.mask, client.manner)
         client.emit(line(who, "SETNAME", realname, tags=tags(client.manner, answer.at)))
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.errors import ChatError
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -32,7 +32,7 @@ def tell_mark(client: Client, request: requests.MarkRead) -> Talk:
     except ChatError as error:
         client.fail("MARKREAD", "INTERNAL_ERROR", request.target, text=str(error))
         return
-    if isinstance(answer, events.ReadUntil):
+    if isinstance(answer, answers.ReadUntil):
         client.emit(marker(client.house.name, answer.target, answer.at))
 
 

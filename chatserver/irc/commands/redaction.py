@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.errors import ChatError, NoSuchMessage, NotOperator, NotSaved, NotYours
 from chatserver.chat.tags import parse_message_id
 from chatserver.formatting import sanitize
@@ -17,7 +17,7 @@ def _redact(client: Client, message: Message) -> Talk:
     id = parse_message_id(reference) or 0  # nothing has that one, but the target comes first
     try:
         found = yield requests.Redact(target, id, why)
-        if isinstance(found, events.MessageFound):
+        if isinstance(found, answers.MessageFound):
             yield found.order
     except NoSuchMessage as error:
         client.fail("REDACT", "UNKNOWN_MSGID", target, reference, text=str(error))

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.errors import BadNick, NickInUse, TooBusy
 from chatserver.chat.names import check_nick
 from chatserver.chat.requests import Request
@@ -39,7 +39,7 @@ def _nick(client: Client, message: Message) -> Talk | None:
 
 def _rename(client: Client, nick: str) -> Talk:
     answer = yield requests.Rename(nick)
-    if isinstance(answer, events.YouRenamed) and answer.old != answer.new:
+    if isinstance(answer, answers.YouRenamed) and answer.old != answer.new:
         client.nick = answer.new
         who = source(answer.old, client.mask, client.manner)
         client.emit(line(who, "NICK", answer.new, tags=tags(client.manner, answer.at)))
@@ -54,7 +54,7 @@ def _choose(client: Client, nick: str) -> Talk:
         refuse(client, request, error)
         return
     present = yield requests.FindPresent((nick,))
-    if isinstance(present, events.PeopleAre) and present.people:
+    if isinstance(present, answers.PeopleAre) and present.people:
         refuse(client, request, NickInUse())
         return
     client.wanted = nick
@@ -94,13 +94,13 @@ def _complete(client: Client) -> Talk:
         client.wanted = ""
         refuse(client, request, error)
         return
-    if isinstance(entered, events.Entered):
+    if isinstance(entered, answers.Entered):
         client.withhold()  # nothing stands within the welcome, what has waited for one neither
         client.enter(entered)
         yield from welcome(client)
 
 
-def _is_admitted(client: Client) -> Generator[Request, events.Answer, bool]:
+def _is_admitted(client: Client) -> Generator[Request, answers.Answer, bool]:
     """Whether the client has given the server's password; one that has not is sent away."""
     request = requests.Authenticate(client.password)
     try:
@@ -109,7 +109,7 @@ def _is_admitted(client: Client) -> Generator[Request, events.Answer, bool]:
         refuse(client, request, error)
         client.close(str(error))
         return False
-    if isinstance(answer, events.Authenticated) and answer.right:
+    if isinstance(answer, answers.Authenticated) and answer.right:
         return True
     client.numeric(Numeric.ERR_PASSWDMISMATCH)
     client.close("Password incorrect")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import AlreadyInRoom, ChatError
 from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
@@ -53,7 +53,7 @@ def enter(client: Client, request: requests.Join) -> Talk:
     except ChatError as error:
         refuse(client, request, error)
         return
-    if not isinstance(answer, events.YouJoined):
+    if not isinstance(answer, answers.YouJoined):
         return
     client.withhold()  # until the list and the past are shown, which belong to this very moment
     own = tags(client.manner, answer.at, answer.id)
@@ -69,7 +69,7 @@ def enter(client: Client, request: requests.Join) -> Talk:
 
 def _leave_all(client: Client) -> Talk:
     person = yield requests.Whois(client.nick)
-    if isinstance(person, events.PersonIs):
+    if isinstance(person, answers.PersonIs):
         for room in person.rooms:
             yield from _leave(client, room, "")
 
@@ -87,7 +87,7 @@ def _leave(client: Client, room: str, why: str) -> Talk:
     except ChatError as error:
         refuse(client, request, error)
         return
-    if isinstance(answer, events.YouLeft):
+    if isinstance(answer, answers.YouLeft):
         client.emit(
             parted(
                 *(client.nick, client.mask, answer.room, answer.why, answer.id, answer.at),
@@ -109,7 +109,7 @@ def _topic(client: Client, message: Message) -> Talk:
         yield requests.SetTopic(room, topic)
         return
     answer = yield requests.AskTopic(room)
-    if isinstance(answer, events.TopicIs):
+    if isinstance(answer, answers.TopicIs):
         if answer.topic:
             _show_topic(client, answer.room, answer.topic)
         else:
@@ -143,7 +143,7 @@ def list_names(client: Client, room: str) -> Talk:
     except ChatError:
         client.numeric(Numeric.RPL_ENDOFNAMES, room)
         return
-    if isinstance(answer, events.MembersAre):
+    if isinstance(answer, answers.MembersAre):
         members = answer.members
         client.pages(name_lines(client, answer.room, members, secret=answer.secret))
 

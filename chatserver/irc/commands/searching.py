@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from chatserver.chat import errors, events, requests
+from chatserver.chat import answers, errors, requests
 from chatserver.chat.errors import ChatError
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -30,7 +30,7 @@ def _search(client: Client, message: Message) -> Talk:
     except ChatError as error:
         client.fail("SEARCH", "INTERNAL_ERROR", text=str(error))
     else:
-        if isinstance(answer, events.PastIs):
+        if isinstance(answer, answers.PastIs):
             client.batch("soju.im/search", lines=past_lines(client, answer.lines))
 
 

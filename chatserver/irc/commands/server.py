@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command, When
@@ -39,7 +39,7 @@ def _version(client: Client, message: Message) -> None:
 
 def _time(client: Client, message: Message) -> Talk:
     answer = yield requests.AskTime()
-    if isinstance(answer, events.TimeIs):
+    if isinstance(answer, answers.TimeIs):
         now = datetime.fromtimestamp(answer.at).astimezone()
         text = f"{now:%A %Y-%m-%d %H:%M:%S %z}"
         client.numeric(Numeric.RPL_TIME, client.house.name, str(int(answer.at)), text=text)
@@ -76,7 +76,7 @@ def _stats(client: Client, message: Message) -> Talk:
     letter = message.params[0]
     if letter == "u":
         answer = yield requests.AskTime()
-        if isinstance(answer, events.TimeIs):
+        if isinstance(answer, answers.TimeIs):
             seconds = max(0, int(answer.at - client.house.started))
             minutes, seconds = divmod(seconds, 60)
             hours, minutes = divmod(minutes, 60)

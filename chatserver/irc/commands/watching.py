@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.names import fold
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -41,14 +41,14 @@ def _forget(request: requests.Watch) -> Talk:
 
 def _list(client: Client) -> Talk:
     answer = yield requests.Watch()
-    if isinstance(answer, events.WatchIs):
+    if isinstance(answer, answers.WatchIs):
         _tell(client, Numeric.RPL_MONLIST, answer.names)
         client.numeric(Numeric.RPL_ENDOFMONLIST)
 
 
 def _tell_who_is_here(client: Client, request: requests.Watch) -> Talk:
     answer = yield request
-    if not isinstance(answer, events.WatchIs):
+    if not isinstance(answer, answers.WatchIs):
         return
     _tell(client, Numeric.RPL_MONONLINE, answer.here)
     _tell(client, Numeric.RPL_MONOFFLINE, answer.gone)

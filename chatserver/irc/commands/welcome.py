@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from chatserver.chat import events, modes, requests
+from chatserver.chat import answers, modes, requests
 from chatserver.house import House
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
@@ -55,7 +55,7 @@ def tell_features(client: Client) -> None:
 def count_people(client: Client) -> Talk:
     """Say how many are here (LUSERS)."""
     counted = yield requests.Census()
-    if not isinstance(counted, events.Counted):
+    if not isinstance(counted, answers.Counted):
         return
     people, seen = counted.people, counted.people - counted.invisible
     text = Numeric.RPL_LUSERCLIENT.text

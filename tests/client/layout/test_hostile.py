@@ -59,7 +59,7 @@ def test_a_terminal_that_counts_otherwise_keeps_the_frame(
     async def scene() -> None:
         async with Show(tmp_path) as show:
             await show.welcome()
-            for text in HOSTILE[5:9]:
+            for text in HOSTILE[5:8]:
                 show.say("bob", text)
             show.say("cy", "afterwards")
             await show.sees("afterwards")

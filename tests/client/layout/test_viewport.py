@@ -1,4 +1,4 @@
-"""Which rows are shown: the same ones while things change around them, and none are made in vain."""
+"""Which rows are shown: the same while things change around them, and none are made in vain."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_whatever_is_done_the_screen_is_full(acts: list[str]) -> None:
         rows = view.lay_out(HEIGHT)
         assert len(rows) == HEIGHT
         places = [(view.flow.place_of(row.key), row.number) for row in rows]
-        assert places == sorted(places)  # type: ignore[type-var]
+        assert places == sorted(places)
 
 
 def test_a_copy_joins_what_was_broken() -> None:
