@@ -46,10 +46,11 @@ class Framer:
     """Cuts what one peer sends into lines, the same however the bytes were split on their way.
 
     A line ends with the newline alone (modern IRC, "Compatibility with incorrect software"): CR
-    and NUL are dropped wherever they stand, and lines that are empty then are skipped.
+    and NUL are dropped wherever they stand, and lines that are empty then are skipped. What has no
+    newline when the peer sends no more is no line: it may be half of one, cut on its way.
     """
 
-    __slots__ = ("_closed", "_ended", "_lines", "_message", "_rest", "_tag_data", "_unfinished")
+    __slots__ = ("_closed", "_lines", "_message", "_rest", "_tag_data", "_unfinished")
 
     def __init__(
         self,
@@ -70,7 +71,6 @@ class Framer:
         self._unfinished = unfinished
         self._lines: deque[bytes] = deque()
         self._rest = bytearray()  # what has no newline yet
-        self._ended = False
         self._closed = False
 
     def feed(self, data: bytes) -> None:
@@ -83,10 +83,6 @@ class Framer:
             self._lines.append(bytes(self._rest))
             self._rest = bytearray(others.pop())
             self._lines.extend(others)
-
-    def feed_end(self) -> None:
-        """The peer sends no more: a last line may do without its newline."""
-        self._ended = True
 
     def next(self) -> Item | None:
         """Return the next line, or what is wrong with it; None when there is nothing complete."""
@@ -107,7 +103,7 @@ class Framer:
     def _next_line(self) -> bytes | None:
         if self._lines:
             return self._lines.popleft()
-        if self._rest and (self._ended or len(self._rest) > self._unfinished):
+        if len(self._rest) > self._unfinished:
             rest = bytes(self._rest)
             self._rest.clear()
             return rest

@@ -145,7 +145,6 @@ class IrcSession:
         """The client sends no more; what it has sent is done first, at the rate allowed."""
         self._now = now
         self._eof = True
-        self._framer.feed_end()
         self._go_on()
 
     def deliver(self, happened: Sequence[events.Event], now: float) -> None:

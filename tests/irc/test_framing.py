@@ -26,12 +26,10 @@ def items(framer: Framer) -> list[Item]:
     return list(iter(framer.next, None))
 
 
-def frame(*chunks: bytes, end: bool = False) -> list[Item]:
+def frame(*chunks: bytes) -> list[Item]:
     framer = Framer()
     for chunk in chunks:
         framer.feed(chunk)
-    if end:
-        framer.feed_end()
     return items(framer)
 
 
@@ -53,11 +51,9 @@ def test_lines_end_with_the_newline_alone(data: bytes, lines: list[str]) -> None
     assert frame(data) == lines
 
 
-def test_a_last_line_may_do_without_its_newline() -> None:
+def test_what_has_no_newline_may_be_half_a_line_and_is_none() -> None:
     assert frame(b"A\nB") == ["A"]
-    assert frame(b"A\nB", end=True) == ["A", "B"]
-    assert frame(b"A\nB\r", end=True) == ["A", "B"]
-    assert frame(b"A\n", end=True) == ["A"]
+    assert frame(b"A\nB\r") == ["A"]
 
 
 def test_lines_come_one_by_one() -> None:
@@ -146,13 +142,12 @@ def test_nothing_is_kept_or_read_after_the_end() -> None:
     framer.feed(b"x" * 41)
     assert framer.next() == Endless()
     framer.feed(b"A\nB\n" + b"x" * 100)
-    framer.feed_end()
     assert framer.next() is None
 
 
-@given(STREAMS, st.lists(st.integers(0, 150), max_size=12), st.booleans(), st.data())
+@given(STREAMS, st.lists(st.integers(0, 150), max_size=12), st.data())
 def test_any_bytes_in_any_split_give_the_same(
-    stream: bytes, cuts: list[int], end: bool, data: st.DataObject
+    stream: bytes, cuts: list[int], data: st.DataObject
 ) -> None:
     whole, split = Framer(**SMALL), Framer(**SMALL)
     whole.feed(stream)
@@ -162,9 +157,6 @@ def test_any_bytes_in_any_split_give_the_same(
         split.feed(stream[start:stop])
         if data.draw(st.booleans(), label="ask now"):
             found += items(split)
-    if end:
-        whole.feed_end()
-        split.feed_end()
     assert found + items(split) == items(whole)
 
 
@@ -183,7 +175,6 @@ def test_byte_by_byte_gives_the_same(stream: bytes) -> None:
 def test_no_line_is_empty_or_too_long_or_has_a_line_end(stream: bytes) -> None:
     framer = Framer(**SMALL)
     framer.feed(stream)
-    framer.feed_end()
     for item in items(framer):
         if isinstance(item, str):
             assert item
