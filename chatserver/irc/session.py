@@ -290,7 +290,8 @@ class IrcSession:
         if self._in_flight and (item.command not in table.SPEECH or self._label(item)):
             self._ask(requests.Sync())
             return True
-        if self._bucket is None:
+        # Introducing oneself takes as many lines as it takes; its bytes and its time are limited.
+        if self._bucket is None or not self._client.registered:
             return False
         cost = _OPERATORS_COST if modes.SERVER_OPERATOR in self._client.flags else 1.0
         allowed_at = self._bucket.ready_at(cost, self._now)

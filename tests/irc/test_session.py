@@ -350,3 +350,16 @@ def test_a_request_is_not_answered_twice() -> None:
     assert ada.lines() == []
     house.read_on()
     assert ada.lines()[-1] == ":chat.test PONG chat.test :x"
+
+
+def test_row_14_the_rate_counts_from_the_registration_on() -> None:
+    house = IrcHouse(Limits(rate=Rate(lines_burst=2, lines_per_second=1)))
+    ada = house.stranger()
+    numerics = ada.numerics(
+        *("CAP LS 302", "CAP REQ :batch", "CAP REQ :server-time", "NICK a", "USER a 0 * :A"),
+        *("CAP END", "PING 1", "PING 2", "PING 3"),
+    )
+    assert numerics.count("001") == 1
+    assert numerics.count("PONG") == 2
+    house.wait(1)
+    assert ada.numerics() == ["PONG"]
