@@ -68,9 +68,9 @@ _IRC = (
     "commands.server commands.watching"
 )
 _STORE = (
-    "chores connections copying departures failures files indexing journal librarian library "
-    "marks memory memory_library migrations opening reading recorder removal searching storing "
-    "survey"
+    "chores connections copying departures failures files holders indexing journal librarian "
+    "library marks memory memory_library migrations opening reading recorder removal searching "
+    "storing survey"
 )
 
 LAW: Law = {

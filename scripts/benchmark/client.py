@@ -209,23 +209,26 @@ def pages(screen: Screen, count: int) -> list[float]:
 def measure(lines: int, rate: int, count: int) -> list[tuple[str, list[float], float]]:
     """Return what was measured: its name, milliseconds, and the client's megabytes then."""
     found = []
-    with tempfile.TemporaryDirectory() as folder, Crier() as crier:
-        with Screen(crier.port, Path(folder)) as screen:
-            screen.until("▸".encode())
-            screen.settle(1.0)
-            found.append(("key, nothing else", keys(screen, count), screen.megabytes))
-            crier.burst(50)
-            screen.settle(1.0)
-            found.append(("PageUp in 50 lines", pages(screen, 1), screen.megabytes))
-            screen.press(b"\x1b[F")
-            crier.rate = rate
-            screen.drain(2.0)
-            found.append((f"key, {rate} lines a second", keys(screen, count), screen.megabytes))
-            crier.rate = 0
-            crier.burst(max(lines - crier.said, 0))
-            screen.settle(3.0)
-            name = f"PageUp in {crier.said} lines"
-            found.append((name, pages(screen, count // 2), screen.megabytes))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Crier() as crier,
+        Screen(crier.port, Path(folder)) as screen,
+    ):
+        screen.until("▸".encode())
+        screen.drain(1.0)
+        found.append(("key, nothing else", keys(screen, count), screen.megabytes))
+        crier.burst(50)
+        screen.drain(1.0)
+        found.append(("PageUp in 50 lines", pages(screen, 1), screen.megabytes))
+        screen.press(b"\x1b[F")
+        crier.rate = rate
+        screen.drain(2.0)
+        found.append((f"key, {rate} lines a second", keys(screen, count), screen.megabytes))
+        crier.rate = 0
+        crier.burst(max(lines - crier.said, 0))
+        screen.drain(4.0)
+        name = f"PageUp in {crier.said} lines"
+        found.append((name, pages(screen, count // 2), screen.megabytes))
     return found
 
 

@@ -54,8 +54,14 @@ class Ledger:
                     if line.to in waited:
                         self.waiting.setdefault(line.to, []).append(line)
 
+    def waiting_for(self) -> Mapping[str, int]:
+        return {}
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         return tuple(self.waiting.get(nick, ()))
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        return id
 
     def read_until(self, nick: str, target: str) -> float | None:
         return None

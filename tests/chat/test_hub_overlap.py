@@ -54,9 +54,16 @@ class SlowRecorder:
         with self._alone():
             self.calls.append((name, []))
 
+    def waiting_for(self) -> Mapping[str, int]:
+        return {}
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         self._note("kept_for")
         return ()
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        self._note("hold")
+        return id
 
     def read_until(self, nick: str, target: str) -> float | None:
         self._note("read_until")

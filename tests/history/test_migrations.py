@@ -59,7 +59,7 @@ def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
             assert _ids(library, ("bob", "amy")) == [2, 4, 8]
             assert _ids(library, ("ZOE", "bob")) == [2]
             assert _ids(library, "#lobby") == [1, 3, 7]
-            assert library.latest("amy", ["#Games"]) == [("#Games", NOW + 5), ("bob", NOW + 8)]
+            assert library.latest("amy", ["#Games"], 0) == [("#Games", NOW + 5), ("bob", NOW + 8)]
             assert [line.id for line in library.search(parse("grosse"), ["#lobby"])] == [3]
             tidy(journal, clock)
         assert [kept.text for kept in journal.topics()] == ["All about Größe"]

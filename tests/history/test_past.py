@@ -95,11 +95,13 @@ def kept(records: Sequence[Record], indexed: int) -> Iterator[list[Reader]]:
             yield [library, MemoryLibrary(memory)]
 
 
-def of(records: Sequence[Record], where: str | Pair, *, happenings: bool) -> list[Record]:
+def of(
+    records: Sequence[Record], where: str | Pair, *, happenings: bool, since: int = 0
+) -> list[Record]:
     def is_here(record: Record) -> bool:
         if isinstance(where, str):
             return record.room.lower() == where.lower()
-        if record.room:
+        if record.room or record.id <= since:
             return False
         to = record.to if isinstance(record, Message) else (record.other,)
         one, other = (nick.lower() for nick in where)
@@ -163,6 +165,7 @@ points = st.one_of(
     st.builds(lambda id: Point(id=id), st.integers(0, 70)),
     st.builds(lambda passed: Point(at=NOW + passed / 1000), st.integers(-1, 200)),
 )
+sinces = st.sampled_from([0, 0, 5, 25])  # the place from which on private talk is one's own
 places: st.SearchStrategy[str | Pair] = st.one_of(
     st.sampled_from([*ROOMS, "#GAMES", "#nowhere"]),
     st.tuples(st.sampled_from([*NICKS, "BOB", "zoe"]), st.sampled_from([*NICKS, "amy"])),
@@ -187,10 +190,11 @@ def test_every_selection_against_the_model(records: list[Record], data: st.DataO
             if request.selection is Selection.LATEST and data.draw(st.booleans()):
                 request = ReadPast("", Selection.LATEST, request.count, events=request.events)
             where = data.draw(places)
-            here = of(records, where, happenings=request.events)
+            since = data.draw(sinces)
+            here = of(records, where, happenings=request.events, since=since)
             for reader in readers:
-                assert select(reader, where, request, 500) == naive(here, request)
-                assert select(reader, where, request, 3) == naive(
+                assert select(reader, where, request, 500, since) == naive(here, request)
+                assert select(reader, where, request, 3, since) == naive(
                     here,
                     ReadPast(
                         *("", request.selection, min(3, request.count)),
@@ -206,14 +210,16 @@ def test_the_latest_of_everywhere_against_the_model(
 ) -> None:
     with kept(records, data.draw(st.integers(0, len(records)))) as readers:
         nick = data.draw(st.sampled_from([*NICKS, "AMY", "zoe"]))
+        since = data.draw(sinces)
         expected = []
         wheres: list[str | Pair] = [*ROOMS, *((nick, other) for other in NICKS)]
         for where in wheres:
-            if here := of(records, where, happenings=False):
+            if here := of(records, where, happenings=False, since=since):
                 name = where if isinstance(where, str) else where[1]
                 expected.append((here[-1].id, name, here[-1].at))
         for reader in readers:
-            assert reader.latest(nick, ROOMS) == [(name, at) for _, name, at in sorted(expected)]
+            latest = reader.latest(nick, ROOMS, since)
+            assert latest == [(name, at) for _, name, at in sorted(expected)]
         for id in range(70):
             there = [
                 record
@@ -246,11 +252,12 @@ def test_searches_of_speech_against_the_model(records: list[Record], data: st.Da
             spoken=True,
         )
         oldest, count = data.draw(st.booleans()), data.draw(st.integers(0, 6))
+        since = data.draw(sinces)
 
         def found(where: str | Pair) -> list[Record]:
             return [
                 record
-                for record in of(records, where, happenings=False)
+                for record in of(records, where, happenings=False, since=since)
                 if isinstance(record, Message)
                 and (not query.nicks or record.nick == "bob")
                 and (query.since is None or record.at >= query.since)
@@ -265,7 +272,8 @@ def test_searches_of_speech_against_the_model(records: list[Record], data: st.Da
             in_private.reverse()
         for reader in readers:
             assert reader.search(query, ["#lobby"], count, oldest=oldest) == in_room[:count]
-            assert search_private(reader, pair, query, count, oldest=oldest) == in_private[:count]
+            private = search_private(reader, pair, query, count, since, oldest=oldest)
+            assert private == in_private[:count]
 
 
 # Both stores, one after the other.
@@ -419,7 +427,7 @@ def test_messages_of_one_millisecond(shelf: Shelf) -> None:
     shelf.writer.commit([Message(id, NOW, Kind.SAID, "#lobby", "bob", "x") for id in range(1, 5)])
 
     def ids(selection: Selection, start: Point) -> list[int]:
-        found = select(shelf.reader, "#lobby", ReadPast("", selection, 9, start), 500)
+        found = select(shelf.reader, "#lobby", ReadPast("", selection, 9, start), 500, 0)
         return [record.id for record in found]
 
     assert ids(Selection.BEFORE, Point(at=NOW)) == ids(Selection.AFTER, Point(at=NOW)) == []

@@ -220,3 +220,25 @@ def test_names_are_left_out_for_who_asks_for_that(house: IrcHouse) -> None:
     cy = house.client("cy", "draft/no-implicit-names", "draft/chathistory")
     assert cy.numerics("JOIN #den") == ["JOIN", "332", "333"]
     assert cy.numerics("NAMES #den") == ["353", "366"]
+
+
+def test_private_talk_is_not_that_of_who_has_the_nick_now(house: IrcHouse) -> None:
+    """Whom a nick belongs to is told by the mask, as long as there are no accounts."""
+    ada = house.client("ada", *CAPS)
+    cy = house.client("cy", *CAPS)
+    ada.lines("PRIVMSG cy :a secret")
+    cy.lines("PRIVMSG ada :of two")
+    ada.lines("QUIT")
+    eve = house.client("eve", *CAPS)
+    eve.lines("NICK ada")
+    assert read(eve, "LATEST cy * 10", "cy") == []
+    cy.lines("PRIVMSG ada :who is it?")
+    assert read(eve, "LATEST cy * 10", "cy") == ["who is it?"]
+    assert read(cy, "LATEST ada * 10", "ada") == ["a secret", "of two", "who is it?"]
+
+
+def test_private_talk_is_that_of_who_comes_back(house: IrcHouse) -> None:
+    ada, cy = house.client("ada", *CAPS), house.client("cy", *CAPS)
+    cy.lines("PRIVMSG ada :a secret")
+    ada.lines("QUIT")
+    assert read(house.client("ada", *CAPS), "LATEST cy * 10", "cy") == ["a secret"]

@@ -416,3 +416,33 @@ def test_it_says_that_the_server_is_away(tmp_path: Path) -> None:
             await show.until(lambda: tried, "tried")
 
     play(scene())
+
+
+def test_a_search_shows_what_is_found_or_why_nothing_is(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with Show(tmp_path) as show:
+            await show.welcome()
+            show.type("/search needle" + ENTER)
+            await show.sees("This server cannot search.")
+            show.type(ALT)
+            await show.loses("cannot search")
+
+    play(scene())
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (3, 2), (12, 4), (20, 6), (300, 5)])
+def test_no_size_is_too_small(tmp_path: Path, columns: int, rows: int) -> None:
+    async def scene() -> None:
+        async with Show(tmp_path) as show:
+            await show.welcome(names=" ".join(f"nick{n}" for n in range(50)))
+            for number in range(40):
+                show.say("bob", f"line {number} of words that are wrapped")
+            await show.sees("line 39")
+            show.resize(columns, rows)
+            frames = show.view.screen.render_counter
+            show.type(F1 + ALT + PAGE_UP)
+            await show.until(lambda: show.view.screen.render_counter > frames + 1, "drawn")
+            show.resize(80, 24)
+            await show.sees("● nick")
+
+    play(scene())
