@@ -66,13 +66,12 @@ class Message(Struct, frozen=True):
             source, _, rest = rest[1:].partition(" ")
             rest = rest.lstrip(" ")
         head, colon, trailing = rest.partition(" :")
-        words = [word for word in head.split(" ") if word]
+        words = list(filter(None, head.split(" ")))  # several spaces are one
         if not words or rest[0] in ":@":
             raise ValueError("a message without a command")
-        command, *params = words
         if colon:
-            params.append(trailing)
-        return cls(_upper(command), tuple(params), source, tags)
+            words.append(trailing)
+        return cls(_upper(words[0]), tuple(words[1:]), source, tags)
 
     def encode(self, *, colon: bool = False) -> str:
         """Return the line, without CR LF.

@@ -49,6 +49,8 @@ def prefix(rank: Rank, caps: Cap) -> str:
 def tags(manner: Manner, at: float, id: int = 0, client: Tags = ()) -> dict[str, str]:
     """Return the tags of a message, as far as they are enabled; `id` 0 is a message without."""
     found: dict[str, str] = {}
+    if manner.caps is Cap.NONE:
+        return found
     if Cap.SERVER_TIME in manner.caps:
         found["time"] = time_tag(at)
     if Cap.MESSAGE_TAGS in manner.caps:
@@ -130,7 +132,9 @@ def _in_batch(
 
 
 def _said(event: events.Said, manner: Manner) -> list[Line]:
-    return speech(event, PREFIXES.get(event.rank, "") + event.room, manner)
+    if event.rank is Rank.NONE:
+        return speech(event, event.room, manner)
+    return speech(event, PREFIXES[event.rank] + event.room, manner)
 
 
 def _told(event: events.Told, manner: Manner) -> list[Line]:

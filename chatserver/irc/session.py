@@ -314,7 +314,7 @@ class IrcSession:
 
     def _label(self, item: Input) -> str:
         """Return the label that the answer to a command has to have, if any."""
-        label = item.tags.get("label", "")
+        label = item.tags.get("label", "") if item.tags else ""
         if not label or len(label.encode()) > _LABEL_LIMIT:
             return ""
         # IRCv3 labeled-response, "Dependencies": without batches there is no answer to many.

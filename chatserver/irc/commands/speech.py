@@ -17,7 +17,8 @@ from chatserver.irc.refusals import refuse
 
 _CTCP: Final = "\x01"
 _ACTION: Final = "ACTION "
-_SHORT: Final = 40  # characters: fewer fit, whatever stands before them
+_SHORT: Final = 160  # bytes: fewer fit, whatever stands before them
+_LONGEST_CHARACTER: Final = 4  # bytes of UTF-8
 _STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
 
 
@@ -47,7 +48,8 @@ def _notice(client: Client, message: Message) -> None:
 
 
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
-    if len(text) > _SHORT and not _fits(client, command, target, text):
+    most = len(text) if text.isascii() else len(text) * _LONGEST_CHARACTER
+    if most > _SHORT and not _fits(client, command, target, text):
         client.numeric(Numeric.ERR_INPUTTOOLONG)
         return
     client.send(wish(target, text, command == "NOTICE", tags))
@@ -73,6 +75,8 @@ def targets_of(client: Client, words: str) -> list[str]:
 
 
 def _each_once(words: str) -> list[str]:
+    if "," not in words:
+        return [words]
     return list({fold(word): word for word in words.split(",") if word}.values())
 
 
@@ -114,7 +118,7 @@ def _clean(text: str) -> str:
 
 def client_tags(client: Client, message: Message) -> Tags:
     """Return the tags that are meant for other clients: those with a plus (message-tags)."""
-    if not client.has(Cap.MESSAGE_TAGS):
+    if not message.tags or not client.has(Cap.MESSAGE_TAGS):
         return ()
     return tuple((name, value) for name, value in message.tags.items() if name[:1] == "+")
 

@@ -44,12 +44,12 @@ SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
 def run(client: Client, item: Message | TooLong | NotUtf8) -> Talk | None:
     """Carry out what a client has sent, or say what is wrong with it."""
     match item:
+        case Message():
+            return _run(client, item)
         case TooLong():
             client.numeric(Numeric.ERR_INPUTTOOLONG)
         case NotUtf8(command=command):
             client.fail(command, "INVALID_UTF8", text="That is not UTF-8, and was not sent.")
-        case Message():
-            return _run(client, item)
     return None
 
 
@@ -67,7 +67,7 @@ def _run(client: Client, message: Message) -> Talk | None:
         client.numeric(Numeric.ERR_NOTREGISTERED)
     elif command.when is When.BEFORE and client.registered:
         client.numeric(Numeric.ERR_ALREADYREGISTERED)
-    elif _given(message.params) < command.params:
+    elif command.params and _given(message.params) < command.params:
         client.numeric(Numeric.ERR_NEEDMOREPARAMS, message.command)
     else:
         return command.handler(client, message)
