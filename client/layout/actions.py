@@ -51,7 +51,7 @@ class Actions:
     def send(self) -> None:
         """Say what is typed, or do it."""
         desk, buffer = self.desk, self.desk.buffer
-        reply = self.composer.reply
+        reply, searched = self.composer.reply, desk.model.search_results
         text = self.composer.take()
         if not text.strip():
             if desk.model.status is not Status.ONLINE:
@@ -67,6 +67,8 @@ class Actions:
                 self.composer.reply_to.pop(buffer, None)
                 desk.target = None
             self.obey(order)
+            if desk.model.search_results is not searched:
+                self.show_search()
         self._viewport.to_end()
 
     def obey(self, order: Order | None) -> None:
@@ -76,8 +78,6 @@ class Actions:
                 self.help()
             case Open(Page.EMOJI):
                 self.react()
-        if self.desk.model.search_results and not self.desk.model.search_results.done:
-            self.show_search()
 
     def break_line(self) -> None:
         """Begin a new line in the message."""

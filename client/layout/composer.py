@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.auto_suggest import Suggestion
 from prompt_toolkit.buffer import Buffer as Input
 from prompt_toolkit.buffer import CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -96,15 +96,27 @@ class Composer:
     def _make(self, buffer: Buffer) -> Input:
         made = Input(
             completer=_ModelCompleter(self.model, buffer),
-            auto_suggest=_Ghost(self.model, buffer),
             history=InMemoryHistory(),
             multiline=True,
             complete_while_typing=Condition(lambda: _opens(made.document.text_before_cursor)),
             document=Document(buffer.draft),
             enable_history_search=False,
         )
+        # Not prompt_toolkit's AutoSuggest: that comes a frame later, and every key is drawn twice.
+        made.on_text_insert += lambda _: self._suggest(buffer, made)
         made.on_text_changed += lambda _: self._keep(buffer, made)
         return made
+
+    def _suggest(self, buffer: Buffer, made: Input) -> None:
+        """Show what is missing of the best completion, if it only adds to what is typed."""
+        document = made.document
+        before = document.text_before_cursor
+        if not document.is_cursor_at_the_end or not before.strip():
+            return
+        for found in complete(self.model, buffer, before)[:1]:
+            word = before[len(before) + found.start :]
+            if len(word) > 1 and found.text.casefold().startswith(word.casefold()):
+                made.suggestion = Suggestion(found.text[len(word) :].rstrip())
 
     def _keep(self, buffer: Buffer, made: Input) -> None:
         buffer.draft = made.text
@@ -138,25 +150,6 @@ class _ModelCompleter(Completer):
             yield Completion(
                 found.text, found.start, display=found.text.strip(), display_meta=found.about
             )
-
-
-class _Ghost(AutoSuggest):
-    """The best way to go on, grey behind the cursor."""
-
-    def __init__(self, model: Model, buffer: Buffer) -> None:
-        self._model = model
-        self._buffer = buffer
-
-    def get_suggestion(self, buffer: Input, document: Document) -> Suggestion | None:
-        """Return what is missing of the best completion, if it only adds to what is typed."""
-        before = document.text_before_cursor
-        if not document.is_cursor_at_the_end or not before.strip():
-            return None
-        for found in complete(self._model, self._buffer, before)[:1]:
-            word = before[len(before) + found.start :]
-            if len(word) > 1 and found.text.casefold().startswith(word.casefold()):
-                return Suggestion(found.text[len(word) :].rstrip())
-        return None
 
 
 def _opens(before: str) -> bool:

@@ -59,7 +59,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "Messages": (
         Key("PageUp", ("pageup",), "page", "older", -1),
         Key("PageDown", ("pagedown",), "page", "newer", 1),
-        Key("Home", ("escape", "home"), "to_top", "Alt-Home: the oldest that is loaded"),
+        Key("Alt-Home", ("escape", "home"), "to_top", "the oldest that is loaded"),
         Key("End", ("end",), "to_end", "the newest", also=(("escape", "end"),)),
         Key("Alt-R", ("escape", "r"), "reply", "reply; again: to the one before"),
         Key("Alt-E", ("escape", "e"), "react", "react with an emoji"),

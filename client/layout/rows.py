@@ -8,7 +8,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from chatserver.formatting import strip
 from chatserver.text import truncate, width
 from client.layout.colors import pick
 from client.layout.folding import summarize
@@ -203,7 +202,9 @@ def _quote(entry: Entry, sheet: Sheet, answered: Entry | None) -> Iterator[_Line
     elif answered.redacted is not None:
         text, nick = "a line that was taken back", ""
     else:
-        text, nick = strip(answered.text).replace("\n", " "), answered.nick
+        flat = answered.text.replace("\n", " ")
+        text = "".join(piece for _, piece in read_markup(flat, sheet.theme))
+        nick = answered.nick
     room = _room(sheet)
     head = f"┌ {nick}" + (" " if nick else "")
     shown = truncate(head, room)

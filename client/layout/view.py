@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -51,11 +53,14 @@ from client.layout.wrapping import settle
 from client.messages import Entry
 from client.model import Model
 
-FRAME_SECONDS: Final = 1 / 30
-"""At least between two drawings of the screen."""
+NEWS_SECONDS: Final = 1 / 10
+"""At least between two drawings of the screen that are made because of the server."""
 
-NEWS_SECONDS: Final = 1 / 15
-"""At least between two that are made because of the server: a key is never far behind them."""
+KEY_FRAMES: Final = 20
+"""Drawings in a second that are made at once because of a key; above that they keep a distance.
+
+Both together make 30 a second at most, and a key does not wait for what the server makes.
+"""
 
 _KEY_SECONDS: Final = 0.4  # to wait whether Esc begins a longer key
 _BYTE_SECONDS: Final = 0.05  # the same for its bytes
@@ -101,10 +106,10 @@ class View:
             style=DynamicStyle(self._style),
             full_screen=True,
             mouse_support=app.settings.mouse,
-            min_redraw_interval=FRAME_SECONDS,
             max_render_postpone_time=0,
             input=input,
             output=self.output,
+            before_render=lambda _: self._before_frame(),
             after_render=lambda _: self._after_frame(),
         )
         self.screen.timeoutlen = _KEY_SECONDS
@@ -114,6 +119,8 @@ class View:
         self._osc_9 = knows_osc_9(os.environ)
         self._drawn_at = 0.0  # for news
         self._timer: asyncio.TimerHandle | None = None
+        self._for_news = False
+        self._key_frames: deque[float] = deque(maxlen=KEY_FRAMES)
         self._title = ""
         self._told_at = 0.0
         self._unread = 0
@@ -148,6 +155,7 @@ class View:
         self._timer = None
         self._drawn_at = asyncio.get_running_loop().time()
         self.sync()
+        self._for_news = not self.screen.invalidated
         self.screen.invalidate()
 
     def sync(self) -> None:
@@ -167,6 +175,14 @@ class View:
 
     def _typed(self) -> None:
         self.app.flush()
+
+    def _before_frame(self) -> None:
+        if not self._for_news:
+            now = time.monotonic()
+            self._key_frames.append(now)
+            often = len(self._key_frames) == KEY_FRAMES and now - self._key_frames[0] < 1.0
+            self.screen.min_redraw_interval = 1 / KEY_FRAMES if often else None
+        self._for_news = False
 
     def _after_frame(self) -> None:
         desk = self.desk
@@ -257,7 +273,7 @@ class View:
                     dont_extend_height=True,
                 ),
             ],
-            style="class:screen",
+            style=self._ground,
         )
         menu = CompletionsMenu(max_height=8, scroll_offset=1)
         open_list = Condition(lambda: desk.chooser is not None)
@@ -265,6 +281,10 @@ class View:
         return FloatContainer(
             body, [Float(menu, xcursor=True, ycursor=True), Float(page, transparent=False)]
         )
+
+    def _ground(self) -> str:
+        """Return the style of the whole screen; to fill it with one takes time at every frame."""
+        return "class:screen" if self.desk.theme.styles.get("screen", "").strip() else ""
 
     def _input_rows(self) -> Dimension:
         return Dimension(min=1, max=min(MOST_ROWS, max(self._rows() // 3, 1)))

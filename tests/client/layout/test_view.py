@@ -438,8 +438,8 @@ def test_no_size_is_too_small(tmp_path: Path, columns: int, rows: int) -> None:
             for number in range(40):
                 show.say("bob", f"line {number} of words that are wrapped")
             await show.sees("line 39")
-            show.resize(columns, rows)
             frames = show.view.screen.render_counter
+            show.resize(columns, rows)
             show.type(F1 + ALT + PAGE_UP)
             await show.until(lambda: show.view.screen.render_counter > frames + 1, "drawn")
             show.resize(80, 24)
