@@ -190,6 +190,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int,
         Meta(ge=1, le=100, description="Recipients of one command"),
     ] = 4
+    waiting: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=500,
+            description="Private messages that may wait for one person who is not here",
+        ),
+    ] = 100
     bans: Annotated[
         int,
         Meta(ge=1, le=10_000, description="Masks in each of a room's lists"),

@@ -65,6 +65,7 @@ class YouRenamed(Answer, frozen=True, eq=False):
     old: str
     new: str
     at: float = 0.0
+    mask: str = ""
 
 
 class YouJoined(Answer, frozen=True, eq=False):
@@ -137,13 +138,15 @@ class InvitationsAre(Answer, frozen=True, eq=False):
 class TellDone(Answer, frozen=True, eq=False):
     """Your private message has reached these people; `away` pairs a name with a reason.
 
-    It is kept for those who are `waited` for; those who are `missing` get nothing.
+    It is kept for those who are `waited` for; those who are `missing` get nothing, nor do those for
+    whom so many wait already that no more are kept, as `refused` says.
     """
 
     told: tuple[Told, ...]
     away: tuple[tuple[str, str], ...]
     waited: tuple[str, ...]
     missing: tuple[str, ...]
+    refused: ChatError | None = None
 
 
 class AwayIs(Answer, frozen=True, eq=False):

@@ -34,6 +34,14 @@ class NoSuchNick(ChatError):
         super().__init__(f"{', '.join(nicks)} {are} not here; /who shows who is.")
 
 
+class BoxFull(ChatError):
+    """So many messages wait for that person, or each of these, that no more are kept."""
+
+    def __init__(self, limit: int, *nicks: str) -> None:
+        names = ", ".join(nicks)
+        super().__init__(f"Not sent: too many messages wait for {names} already (limit {limit}).")
+
+
 class NoSuchRoom(ChatError):
     """There is no room of that name."""
 

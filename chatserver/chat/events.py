@@ -118,12 +118,14 @@ class Gone(Event, frozen=True, eq=False):
 
 
 class Renamed(Event, frozen=True, eq=False):
-    """Somebody else has another name now."""
+    """Somebody else has another name now, in all these `rooms`."""
 
     at: float
     old: str
     new: str
     mask: str = ""
+    id: int = 0
+    rooms: tuple[str, ...] = ()
 
 
 class TopicSet(Event, frozen=True, eq=False):

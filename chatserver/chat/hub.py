@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, Protocol, cast
 
+from msgspec import structs
+
 from chatserver.chat import answers, events, requests
 from chatserver.chat.committer import Committer, Immediate, Overlapping
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
@@ -63,6 +65,8 @@ class Hub(Thread):
         self._recorder = recorder or Forgetful()
         self._librarian = librarian
         self._last_id = self._recorder.last_id
+        for nick, count in self._recorder.waiting_for().items():
+            registry.count_waiting(nick, count)
         self._now = self._recorder.last_time  # seconds since 1970, the same for a batch
         self._patience = QUIET_SECONDS
         self._committer: Committer = (Overlapping if overlap else Immediate)(self._commit)
@@ -146,7 +150,7 @@ class Hub(Thread):
         _report(step.request, step.deliveries)
         match step.request:
             case requests.Enter() | requests.Rename():
-                step.deliveries += self._kept(step.origin, step.deliveries)
+                step.deliveries += self._named(step.origin, step.deliveries)
             case requests.Tell():
                 self._unsettled |= any(map(_waits, step.deliveries))
             case requests.SetTopic():
@@ -159,12 +163,17 @@ class Hub(Thread):
                 self._committer.land()
                 self._forget(step, order)
 
-    def _kept(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Return what has waited for somebody who has just come."""
+    def _named(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """See whose nick it is that somebody has just taken; return what has waited for them."""
         for delivery in deliveries:
             match delivery:
-                case Direct(event=answers.Entered(nick=nick) | answers.YouRenamed(new=nick)):
+                case Direct(
+                    event=answers.Entered(nick=nick, mask=mask)
+                    | answers.YouRenamed(new=nick, mask=mask)
+                ):
                     self._committer.land()
+                    since = self._recorder.hold(nick, mask, self._last_id, self._now)
+                    self._registry.hold(origin, since)
                     lines = tuple(self._recorder.kept_for(nick))
                     self._unsettled |= bool(lines)
                     return [Direct(origin, events.Kept(lines))] if lines else []
@@ -203,17 +212,20 @@ class Hub(Thread):
                 match delivery:
                     case Broadcast(event=events.TopicSet(room=room, before=before)):
                         self._registry.set_topic(room, before)
+                    case Direct(event=answers.TellDone(waited=waited)):
+                        for nick in waited:
+                            self._registry.count_waiting(nick, -1)
                     case Direct(event=answers.Refused()):
                         return  # it was refused anyway
             asked = step.request
             about = asked.redact if isinstance(asked, requests.TakeBack) else asked
             step.deliveries = [Direct(step.origin, answers.Refused(about, error))]
         elif isinstance(step.request, requests.Enter | requests.Rename):
-            step.deliveries = [
-                delivery
-                for delivery in step.deliveries
-                if not (isinstance(delivery, Direct) and isinstance(delivery.event, events.Kept))
-            ]
+            for delivery in step.deliveries:
+                match delivery:
+                    case Direct(event=events.Kept(lines=lines)):
+                        self._registry.count_waiting(lines[0].to, len(lines))
+                        step.deliveries = [one for one in step.deliveries if one is not delivery]
 
     def _forget(self, step: Step, order: requests.Forget) -> None:
         try:
@@ -227,7 +239,7 @@ class Hub(Thread):
         if not isinstance(lookup.request, requests.Redact):
             return lookup
         errand = Errand(lookup.peer, self.submit)
-        return Lookup(errand, lookup.request, lookup.nick, lookup.rooms)
+        return structs.replace(lookup, peer=errand)
 
     def _post(self, steps: list[Step]) -> None:
         parcels: dict[Any, list[Parcel]] = {}

@@ -11,13 +11,17 @@ from chatserver.chat.room import Peer, User, together
 from chatserver.chat.roster import Roster
 
 
-def _arrive(roster: Roster, origin: Peer, request: requests.Arrive, now: float) -> Deliveries:
+def _arrive(
+    roster: Roster, origin: Peer, request: requests.Arrive, id: int, now: float
+) -> Deliveries:
     if origin not in roster.people:
         roster.strangers.add(origin)
     return []
 
 
-def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) -> Deliveries:
+def _enter(
+    roster: Roster, origin: Peer, request: requests.Enter, id: int, now: float
+) -> Deliveries:
     if origin in roster.people:
         return [Direct(origin, answers.Done(request))]
     nick = roster.free_name(request.nick, None)
@@ -29,11 +33,13 @@ def _enter(roster: Roster, origin: Peer, request: requests.Enter, now: float) ->
         mask,
         request.realname or nick,
         follows_crowds=request.follows_crowds,
+        id=id,
         now=now,
     )
     user.flags.update(request.flags)
     user.away = request.away
     roster.strangers.discard(origin)
+    roster.waiting.pop(fold(nick), None)  # they are given it all
     roster.people[origin] = roster.by_name[fold(nick)] = user
     roster.most = max(roster.most, len(roster.people))
     return [
@@ -46,10 +52,12 @@ def _rename(
     roster: Roster, user: User, request: requests.Rename, id: int, now: float
 ) -> Deliveries:
     old, new = user.nick, roster.free_name(request.nick, user)
-    told = Direct(user.peer, answers.YouRenamed(request, old, new, now))
+    told = Direct(user.peer, answers.YouRenamed(request, old, new, now, user.mask))
     if new == old:
         return [told]
-    onlookers = Broadcast(roster.onlookers(user), events.Renamed(now, old, new, user.mask))
+    rooms = tuple(room.name for room in user.rooms.values())
+    renamed = events.Renamed(now, old, new, user.mask, id, rooms)
+    onlookers = Broadcast(roster.onlookers(user), renamed)
     if fold(new) == fold(old):
         user.nick = new
         return [onlookers, told]
@@ -58,6 +66,8 @@ def _rename(
     del roster.by_name[fold(old)]
     roster.by_name[fold(new)] = user
     user.nick = new
+    user.held_since = id
+    roster.waiting.pop(fold(new), None)
     for room in user.rooms.values():
         room.muted.pop(user.peer, None)  # a ban may fit the new name
     return [*gone, onlookers, told, *_told_watchers(roster, user, now)]
@@ -145,10 +155,12 @@ def _reload(
 ) -> Deliveries:
     """A helper reads the settings; what it has found comes back as Govern."""
     _require_operator(user)
-    return [Lookup(user.peer, request, user.nick, ())]
+    return [Lookup.by(user, request)]
 
 
-def _govern(roster: Roster, origin: Peer, request: requests.Govern, now: float) -> Deliveries:
+def _govern(
+    roster: Roster, origin: Peer, request: requests.Govern, id: int, now: float
+) -> Deliveries:
     roster.govern(request.limits)
     return [Direct(origin, answers.Reloaded(request.reload, request.waiting))]
 

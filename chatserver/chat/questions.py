@@ -13,7 +13,9 @@ from chatserver.masks import matches
 # Questions that need no name.
 
 
-def _census(roster: Roster, origin: Peer, request: requests.Census, now: float) -> Deliveries:
+def _census(
+    roster: Roster, origin: Peer, request: requests.Census, id: int, now: float
+) -> Deliveries:
     occupied = sum(1 for room in roster.rooms.values() if room.members)
     flags = [user.flags for user in roster.people.values()]
     counted = answers.Counted(
@@ -28,21 +30,27 @@ def _census(roster: Roster, origin: Peer, request: requests.Census, now: float) 
     return [Direct(origin, counted)]
 
 
-def _ask_time(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
+def _ask_time(
+    roster: Roster, origin: Peer, request: requests.Request, id: int, now: float
+) -> Deliveries:
     return [Direct(origin, answers.TimeIs(request, now))]
 
 
-def _done(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
+def _done(
+    roster: Roster, origin: Peer, request: requests.Request, id: int, now: float
+) -> Deliveries:
     return [Direct(origin, answers.Done(request))]
 
 
-def _ask_helper(roster: Roster, origin: Peer, request: requests.Request, now: float) -> Deliveries:
+def _ask_helper(
+    roster: Roster, origin: Peer, request: requests.Request, id: int, now: float
+) -> Deliveries:
     user = roster.people.get(origin)
-    return [Lookup(origin, request, user.nick if user else "", ())]
+    return [Lookup.by(user, request) if user else Lookup(origin, request, "", (), id)]
 
 
 def _find_present(
-    roster: Roster, origin: Peer, request: requests.FindPresent, now: float
+    roster: Roster, origin: Peer, request: requests.FindPresent, id: int, now: float
 ) -> Deliveries:
     found = (roster.by_name.get(fold(nick)) for nick in request.nicks)
     people = tuple(profile(user, None, now) for user in found if user)
@@ -191,7 +199,7 @@ def _read_history(
     roster: Roster, user: User, request: requests.ReadHistory, id: int, now: float
 ) -> Deliveries:
     room = roster.own_room(user, request.room)
-    return [Lookup(user.peer, request, user.nick, (room.name,))]
+    return [Lookup.by(user, request, (room.name,))]
 
 
 def _read_past(
@@ -200,7 +208,7 @@ def _read_past(
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
         rooms = (roster.own_room(user, request.target).name,)
-    return [Lookup(user.peer, request, user.nick, rooms)]
+    return [Lookup.by(user, request, rooms)]
 
 
 def _search_past(
@@ -212,7 +220,7 @@ def _search_past(
         rooms = ()
     else:
         rooms = tuple(room.name for room in user.rooms.values())
-    return [Lookup(user.peer, request, user.nick, rooms)]
+    return [Lookup.by(user, request, rooms)]
 
 
 def _mark_read(
@@ -223,14 +231,14 @@ def _mark_read(
         check_room(request.target, roster.limits.room)
     else:
         check_nick(request.target, roster.limits.nick)
-    return [Lookup(user.peer, request, user.nick, ())]
+    return [Lookup.by(user, request)]
 
 
 def _ask_of_own_rooms(
     roster: Roster, user: User, request: requests.Request, id: int, now: float
 ) -> Deliveries:
     rooms = tuple(room.name for room in user.rooms.values())
-    return [Lookup(user.peer, request, user.nick, rooms)]
+    return [Lookup.by(user, request, rooms)]
 
 
 def _ask_seen(
@@ -239,7 +247,7 @@ def _ask_seen(
     check_nick(request.nick, roster.limits.nick)
     if other := roster.by_name.get(fold(request.nick)):
         return [Direct(user.peer, answers.SeenIs(request, other.nick, now, here=True))]
-    return [Lookup(user.peer, request, user.nick, ())]
+    return [Lookup.by(user, request)]
 
 
 ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {

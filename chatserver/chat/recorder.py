@@ -37,8 +37,18 @@ class Recorder(Protocol):
             NotSaved: nothing of them is stored.
         """
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Return how many messages wait for whom, by folded nick."""
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick, at that place and time; return since when it is theirs.
+
+        That is the place at which they took it when nobody else has had it since, as far as their
+        mask tells, USER@HOST; or else this one.
+        """
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never.
@@ -84,9 +94,17 @@ class Forgetful:
     def record(self, steps: Sequence[Step]) -> None:
         """Let it go."""
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Nothing waits."""
+        return {}
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return nothing."""
         return ()
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Nobody is known to have had it."""
+        return id
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Nothing was remembered."""

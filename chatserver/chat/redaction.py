@@ -49,7 +49,7 @@ def _redact(
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
         rooms = (roster.own_room(user, request.target).name,)
-    return [Lookup(user.peer, request, user.nick, rooms)]
+    return [Lookup.by(user, request, rooms)]
 
 
 def _take_back(
@@ -68,12 +68,14 @@ def _tell(
 ) -> Deliveries:
     """In a room operators may take back what others said, in private nobody may.
 
+    What was said by who had the nick before somebody else came is what others said.
+
     Raises:
         NotYours: they may not.
         NotInRoom, NoSuchRoom: they have left meanwhile.
     """
-    is_own = fold(request.author) == fold(user.nick)
     message, why = request.redact.message, request.redact.why
+    is_own = fold(request.author) == fold(user.nick) and message > user.held_since
 
     def redacted(target: str) -> events.Redacted:
         return events.Redacted(id, now, target, user.nick, message, why, user.mask)
@@ -86,8 +88,9 @@ def _tell(
     if not is_own:
         raise NotYours
     others = [roster.by_name[name] for name in map(fold, request.to) if name in roster.by_name]
+    heard = [other for other in others if other is not user and message > other.held_since]
     return [
-        *(Direct(other.peer, redacted(other.nick)) for other in others if other is not user),
+        *(Direct(other.peer, redacted(other.nick)) for other in heard),
         Direct(user.peer, redacted(request.target)),
     ]
 

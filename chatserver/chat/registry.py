@@ -57,9 +57,17 @@ class RoomRegistry:
                 if kind is requests.Quit:
                     self.roster.strangers.discard(origin)
                 return []
-            return _ANYONE[kind](self.roster, origin, request, now)
+            return _ANYONE[kind](self.roster, origin, request, id, now)
         except ChatError as error:
             return [Direct(origin, answers.Refused(request, error))]
+
+    def hold(self, origin: Peer, since: int) -> None:
+        """Let somebody's hold on their nick go on: it has been theirs since that place."""
+        self.roster.people[origin].held_since = since
+
+    def count_waiting(self, nick: str, change: int) -> None:
+        """Note that so many more messages, or less, wait for somebody who is not here."""
+        self.roster.count_waiting(nick, change)
 
     def set_topic(self, room: str, topic: events.Topic | None) -> None:
         """Undo a topic that could not be stored; nobody is told."""

@@ -86,6 +86,7 @@ class User:
         "away",
         "flags",
         "follows_crowds",
+        "held_since",
         "invitations",
         "mask",
         "nick",
@@ -105,15 +106,22 @@ class User:
         realname: str,
         *,
         follows_crowds: bool,
+        id: int,
         now: float,
     ) -> None:
-        """`mask` is USER@HOST as others see it, `address` where they really come from."""
+        """`mask` is USER@HOST as others see it, `address` where they really come from.
+
+        `id` is the place in the order at which they come.
+        """
         self.peer = peer
         self.nick = nick
         self.address = address
         self.mask = mask
         self.realname = realname
         self.follows_crowds = follows_crowds
+        # The place in the order from which on nobody else has had the nick. What was said in
+        # private under it before is not theirs, since they may be somebody else.
+        self.held_since = id
         self.since = now
         self.active = now
         self.away: str | None = None

@@ -32,6 +32,7 @@ class Roster:
         self.limits = limits
         self.keeps_messages = keeps_messages
         self.topics = {fold(room): topic for room, topic in topics.items()}
+        self.waiting: dict[str, int] = {}  # how many messages wait for whom, by folded nick
         self.people: dict[Peer, User] = {}
         self.by_name: dict[str, User] = {}
         lobby = Room(LOBBY, self.topics.get(fold(LOBBY)))
@@ -147,12 +148,23 @@ class Roster:
             raise TooLong(what, limit)
         return text
 
+    def has_room(self, nick: str) -> bool:
+        """Whether one more message may wait for somebody."""
+        return self.waiting.get(fold(nick), 0) < self.limits.waiting
+
     # Changing.
 
     def govern(self, limits: Limits) -> None:
         """Let other limits hold. What is beyond them already stays as it is."""
         self.limits = limits
         self.former = deque(self.former, limits.whowas)
+
+    def count_waiting(self, nick: str, change: int) -> None:
+        """Let so many more messages, or less, wait for somebody."""
+        key = fold(nick)
+        count = self.waiting.pop(key, 0) + change
+        if count > 0:
+            self.waiting[key] = count
 
     def take_out(self, user: User, room: Room) -> None:
         """End a membership; an empty room goes away, but for the lobby."""

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
-from chatserver.chat.errors import CannotSpeak, CtcpOff, NoSuchNick, NothingToSay, TooManyTargets
+from chatserver.chat.errors import (
+    BoxFull,
+    CannotSpeak,
+    CtcpOff,
+    NoSuchNick,
+    NothingToSay,
+    TooManyTargets,
+)
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Tags
@@ -39,7 +46,7 @@ def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float)
         request.rank,
         request.cuts,
     )
-    if request.rank or user.peer not in room.members:
+    if request.rank is not Rank.NONE or user.peer not in room.members:
         return _with_own(user, _audience(room, request.rank), said)
     return [Broadcast(room.audience, said)]
 
@@ -100,11 +107,16 @@ def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: floa
     here = [roster.by_name[name] for name in names if name in roster.by_name]
     absent = tuple(nick for name, nick in names.items() if name not in roster.by_name)
     keeps = request.waits and roster.keeps_messages
-    waited = tuple(nick for nick in absent if keeps and roster.is_nick(nick))
-    missing = tuple(nick for nick in absent if nick not in waited)
+    known = tuple(nick for nick in absent if keeps and roster.is_nick(nick))
+    missing = tuple(nick for nick in absent if nick not in known)
+    waited = tuple(filter(roster.has_room, known))
+    full = tuple(nick for nick in known if nick not in waited)
+    refused = BoxFull(roster.limits.waiting, *full) if full else None
     if not here and not waited:
-        raise NoSuchNick(*missing)
+        raise refused or NoSuchNick(*missing)
     user.active = now
+    for nick in waited:
+        roster.count_waiting(nick, 1)
     lines = tuple(
         events.Told(
             *(id, now, user.nick, nick, request.text, request.action, request.notice),
@@ -115,7 +127,7 @@ def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: floa
         for nick in (*(other.nick for other in here), *waited)
     )
     away = tuple((other.nick, other.away) for other in here if other.away is not None)
-    answer = answers.TellDone(request, lines, away, waited, missing)
+    answer = answers.TellDone(request, lines, away, waited, missing, refused)
     told = zip(here, lines, strict=False)  # the rest of the lines waits
     return [
         *(Direct(other.peer, line) for other, line in told if other is not user),

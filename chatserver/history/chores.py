@@ -7,13 +7,14 @@ the bite is done again, and the next commit's fsync covers it too, as the log is
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from chatserver.history.connections import FRAME_HEADER, PAGE, WAL_LIMIT, Durability
 from chatserver.history.entries import Forget
+from chatserver.history.holders import Holders
 from chatserver.history.indexing import BITE, Indexing
-from chatserver.history.marks import MOST as MOST_MARKS
+from chatserver.history.marks import MOST as MOST_NOTES
 from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import (
     MOST,
@@ -24,6 +25,7 @@ from chatserver.history.removal import (
     remove,
     remove_empty_rooms,
     remove_old_happenings,
+    remove_old_holders,
     remove_old_marks,
     remove_old_stays,
     surplus,
@@ -62,10 +64,11 @@ class Chores:
         durability: Durability,
         retention: Retention,
         clock: Clock,
-        marks: ReadMarks,
+        notes: Sequence[ReadMarks | Holders],
     ) -> None:
+        """`notes` are what is kept in memory until there is time to write it."""
         self._connection = connection
-        self._marks = marks
+        self._notes = notes
         self._clock = clock
         self._now = 0.0
         self._began: tuple[float, float] | None = None  # time of day, and of the clock
@@ -100,7 +103,7 @@ class Chores:
         return (
             self._indexing.tail > _URGENT_TAIL
             or self._pages > _URGENT_PAGES
-            or len(self._marks.pending) > MOST_MARKS
+            or any(len(note.pending) > MOST_NOTES for note in self._notes)
         )
 
     def postpone(self) -> None:
@@ -110,10 +113,11 @@ class Chores:
     def forget(self, what: Forget, through: int) -> None:
         """Note what is to be forgotten; unlike a chore, this is promised."""
         self._connection.execute("begin immediate")
-        self._marks.write(self._connection)
+        for note in self._notes:
+            note.write(self._connection)
         begin_erasure(self._connection, what, through)
         self._connection.execute("commit")
-        self._marks.pending.clear()
+        self._forget_notes()
         self.erasing = self._is_erasing()
 
     def run(self, now: float, budget: float) -> bool:
@@ -134,8 +138,8 @@ class Chores:
         indexing = self._indexing
         if self._pages >= _CHECKPOINT_PAGES:
             return self._checkpoint
-        if self._marks.pending:
-            return self.write_marks
+        if any(note.pending for note in self._notes):
+            return self.write_notes
         if indexing.merging and self._wrote:
             return self._merge
         if indexing.tail >= BITE or (indexing.tail and self._clock() >= self._next_index):
@@ -163,10 +167,17 @@ class Chores:
                 connection.execute("rollback")
             connection.execute(f"pragma synchronous = {self._synchronous}")
 
-    def write_marks(self) -> None:
-        """Write until when people have read."""
-        self._pages += 1 + self._transaction(lambda: self._marks.write(self._connection))
-        self._marks.pending.clear()
+    def write_notes(self) -> None:
+        """Write what is kept in memory: until when people have read, who has which nick."""
+        if any(note.pending for note in self._notes):
+            self._pages += 1 + self._transaction(
+                lambda: sum(note.write(self._connection) for note in self._notes)
+            )
+            self._forget_notes()
+
+    def _forget_notes(self) -> None:
+        for note in self._notes:
+            note.pending.clear()
 
     def _index(self) -> None:
         # Larger bites where a flood comes faster: a bite must take more than a batch brings.
@@ -219,7 +230,12 @@ class Chores:
                 remove(self._connection, rows, indexed_to)
             old = 0
             if days is not None:
-                bites = (remove_old_stays, remove_old_happenings, remove_old_marks)
+                bites = (
+                    remove_old_stays,
+                    remove_old_happenings,
+                    remove_old_marks,
+                    remove_old_holders,
+                )
                 old = max(bite(self._connection, moment, days) for bite in bites)
             # Only where every line is indexed is it known which rooms have none.
             gone = [] if self._indexing.tail else remove_empty_rooms(self._connection)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from chatserver.chat import events
+from chatserver.chat.names import fold
 from chatserver.chat.tags import REACT, REPLIES, UNREACT
 from chatserver.history.entries import (
     Arrival,
@@ -43,6 +44,15 @@ def _gone(event: events.Gone) -> Iterable[Entry]:
         yield Happening(event.id, event.at, What.GONE, room, event.nick, text=event.why)
 
 
+def _renamed(event: events.Renamed) -> Iterable[Entry]:
+    """Whoever comes under the old name next has not been there since; it may be somebody else."""
+    if fold(event.old) == fold(event.new):
+        return
+    for room in event.rooms:
+        yield Departure(event.id, event.at, event.old, room)
+        yield Arrival(event.new, room)
+
+
 def _kicked(event: events.Kicked) -> Iterable[Entry]:
     yield Departure(event.id, event.at, event.victim, event.room)
     yield Happening(
@@ -77,6 +87,7 @@ _KEPT: Final[dict[type[events.Event], Callable[[Any], Iterable[Entry]]]] = {
     events.Joined: _joined,
     events.Left: _left,
     events.Gone: _gone,
+    events.Renamed: _renamed,
     events.Kicked: _kicked,
     events.ModesSet: _modes_set,
     events.RoomRenamed: _room_renamed,

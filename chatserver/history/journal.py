@@ -29,6 +29,7 @@ from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Placed
 from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.failures import cause_of
 from chatserver.history.files import history_file, reserve_wal
+from chatserver.history.holders import Holders, taken
 from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import Retention
 from chatserver.history.rows import FROM_LINE, milliseconds, to_message
@@ -78,6 +79,7 @@ class Journal:
         self._clock = clock
         self._blocked = False
         self._marks = ReadMarks()
+        self._holders = Holders()
         self._connection = open_writer(self.path, durability, connect)
         try:
             self._begin()
@@ -93,7 +95,8 @@ class Journal:
         self._storing = Storing(self._connection)
         self._read_marks()
         self._chores = Chores(
-            self._connection, self._durability, self._retention, self._clock, self._marks
+            *(self._connection, self._durability, self._retention, self._clock),
+            (self._marks, self._holders),
         )
         self._version = self._data_version()
         reserve_wal(self.path, self._reserve)
@@ -142,16 +145,30 @@ class Journal:
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
-        return self._of_marks(lambda: self._marks.read_until(self._connection, nick, target))
+        return self._asked(lambda: self._marks.read_until(self._connection, nick, target))
 
     def mark_read(self, nick: str, target: str, at: float) -> float:
         """Remember until when somebody has read; return the latest time that was ever marked.
 
         It is written when nothing else is to be done; a kill of the server may lose it.
         """
-        return self._of_marks(lambda: self._marks.mark(self._connection, nick, target, at))
+        return self._asked(lambda: self._marks.mark(self._connection, nick, target, at))
 
-    def _of_marks(self, ask: Callable[[], T]) -> T:
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs.
+
+        Where it cannot be read whose it was, they begin anew. Never raises.
+        """
+        try:
+            last = self._asked(lambda: self._holders.last(self._connection, nick))
+        except JournalError as error:
+            _log.warning("whose a nick was cannot be read now: %s", error)
+            last = None
+        holder = taken(last, mask, id, at)
+        self._holders.note(nick, holder)
+        return holder.since
+
+    def _asked(self, ask: Callable[[], T]) -> T:
         if self.broken:
             raise JournalError(Cause.BROKEN)
         try:
@@ -203,8 +220,11 @@ class Journal:
     def _store(self, entries: Sequence[Entry]) -> None:
         self._connection.execute("begin immediate")
         self._notice_others()
+        if self._holders.pending:
+            self._holders.write(self._connection)
         size = self._storing.store(entries)
         self._connection.execute("commit")
+        self._holders.pending.clear()
         self._storing.committed()
         self._chores.stored(*size)
 
@@ -339,8 +359,7 @@ class Journal:
         if not self.broken:
             try:
                 self._wait(_LAST_SECONDS)
-                if self._marks.pending:
-                    self._chores.write_marks()
+                self._chores.write_notes()
                 self._checkpoint_all()
             except sqlite3.Error as error:
                 _log.warning("the last checkpoint of the history: %s", error)

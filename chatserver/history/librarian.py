@@ -112,7 +112,7 @@ class HistoryLibrarian:
         request = lookup.request
         assert isinstance(request, requests.ReadPast)
         where, name = _place(lookup, request.target)
-        found = select(self._library, where, request, PAGE_LINES)
+        found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
         return answers.PastIs(
             request, name, tuple(replay(record, _pair(where)) for record in found)
         )
@@ -122,7 +122,7 @@ class HistoryLibrarian:
         request = lookup.request
         assert isinstance(request, requests.ListTargets)
         first, last = sorted((request.start, request.end))
-        latest = self._library.latest(lookup.nick, lookup.rooms)
+        latest = self._library.latest(lookup.nick, lookup.rooms, lookup.held_since)
         found = sorted((one for one in latest if first < one[1] < last), key=lambda one: one[1])
         count = max(0, min(request.count, PAGE_LINES))
         forwards = request.start <= request.end
@@ -145,7 +145,8 @@ class HistoryLibrarian:
         oldest = request.start is not None
         if request.target and not lookup.rooms:
             pair = (lookup.nick, request.target)
-            found = search_private(self._library, pair, query, count, oldest=oldest)
+            since = lookup.held_since
+            found = search_private(self._library, pair, query, count, since, oldest=oldest)
             lines = [replay(message, pair) for message in found]
         else:
             rooms = {fold(room) for room in lookup.rooms}
@@ -161,6 +162,8 @@ class HistoryLibrarian:
         found = self._library.find(request.message)
         if found is None or not is_in(found, where):
             return answers.Refused(request, NoSuchMessage())
+        if not found.room and found.id <= lookup.held_since:
+            return answers.Refused(request, NoSuchMessage())  # it was said to somebody else
         others = found.to if isinstance(found, Message) else (found.other,)
         to = () if isinstance(where, str) else others
         return answers.MessageFound(request, requests.TakeBack(request, name, found.nick, to))

@@ -153,10 +153,10 @@ class Library:
         with self._snapshot() as connection:
             return find(connection, id)
 
-    def latest(self, nick: str, rooms: Collection[str]) -> list[tuple[str, float]]:
+    def latest(self, nick: str, rooms: Collection[str], held_since: int) -> list[tuple[str, float]]:
         """Return where something was said last, and when, see store.Reader."""
         with self._snapshot() as connection:
-            return latest(connection, nick, rooms)
+            return latest(connection, nick, rooms, held_since)
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""

@@ -26,6 +26,7 @@ from chatserver.history.entries import (
     Seen,
     Taken,
 )
+from chatserver.history.holders import Holder, taken
 
 _ROOMS: Final = 1000
 _STAYS: Final = 10_000
@@ -81,6 +82,7 @@ class MemoryJournal:
         self.talks: OrderedDict[Pair, deque[Record]] = OrderedDict()
         self._boxes: OrderedDict[str, deque[Message]] = OrderedDict()
         self._marks: OrderedDict[Pair, float] = OrderedDict()
+        self._holders: OrderedDict[str, Holder] = OrderedDict()
         self._lines = lines
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -226,6 +228,14 @@ class MemoryJournal:
                         del self.stays[person, place]
                 if nick is not None and named is None:
                     self.seen.pop(nick, None)
+                    self._holders.pop(nick, None)
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+        key = fold(nick)
+        holder = taken(self._holders.get(key), mask, id, at)
+        _put(self._holders, key, holder, _PEOPLE)
+        return holder.since
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""

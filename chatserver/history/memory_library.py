@@ -89,7 +89,7 @@ class MemoryLibrary:
             None,
         )
 
-    def latest(self, nick: str, rooms: Collection[str]) -> list[tuple[str, float]]:
+    def latest(self, nick: str, rooms: Collection[str], held_since: int) -> list[tuple[str, float]]:
         """Return where something was said last, and when, see store.Reader."""
         own = fold(nick)
         with self._journal.lock:
@@ -99,7 +99,8 @@ class MemoryLibrary:
         places: list[str | Pair] = [*rooms]
         places += [(own, partner) for partner in partners]
         for where in places:
-            last = self.past(where, -1, _LAST_ID, 1, newest=True, happenings=False)
+            after = -1 if isinstance(where, str) else held_since
+            last = self.past(where, after, _LAST_ID, 1, newest=True, happenings=False)
             found += [(record, where) for record in last]
         return in_order(found)
 

@@ -143,6 +143,15 @@ _SECOND = (
     ) strict, without rowid
     """,
     "create index read_mark_age on read_mark (at)",
+    """
+    create table holder (
+        nick text primary key,
+        mask text not null,
+        since integer not null,
+        at integer not null
+    ) strict, without rowid
+    """,
+    "create index holder_age on holder (at)",
 )
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND)

@@ -109,7 +109,7 @@ def find(connection: sqlite3.Connection, id: int) -> Record | None:
 
 
 def latest(
-    connection: sqlite3.Connection, nick: str, rooms: Collection[str]
+    connection: sqlite3.Connection, nick: str, rooms: Collection[str], held_since: int
 ) -> list[tuple[str, float]]:
     """Return what store.Reader.latest says, inside a transaction."""
     own = fold(nick)
@@ -117,8 +117,8 @@ def latest(
     places += [(own, other) for other in _partners(connection, own)]
     found = []
     for where in places:
-        everything = (-1, 2**63 - 1)
-        last = past(connection, where, everything, 1, newest=True, happenings=False)
+        after = -1 if isinstance(where, str) else held_since
+        last = past(connection, where, (after, 2**63 - 1), 1, newest=True, happenings=False)
         found += [(record, where) for record in last]
     return in_order(found)
 

@@ -9,6 +9,7 @@ from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
+from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import Step
 from chatserver.history.departures import Departures
@@ -98,6 +99,10 @@ class HistoryRecorder:
             self._mend_at = time.monotonic() + _DAMAGED_SECONDS
             raise JournalError(Cause.BROKEN) from error
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Return how many messages wait for whom, by folded nick."""
+        return self._journal.waiting_for()
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
         if fold(nick) not in self._waiting:
@@ -110,6 +115,10 @@ class HistoryRecorder:
         if not found:
             self._waiting.discard(fold(nick))
         return [told(message, nick) for message in found]
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+        return self._journal.hold(nick, mask, id, at)
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never.
@@ -172,7 +181,7 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
 
 
 def _said(said: events.Said) -> Entry:
-    if said.rank:
+    if said.rank is not Rank.NONE:
         return Given(said.id, said.at)  # it was for some of the room alone
     kind = _SAID[said.action, said.notice]
     return Message(said.id, said.at, kind, said.room, said.nick, said.text, tags=said.tags)

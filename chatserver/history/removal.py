@@ -178,6 +178,15 @@ def remove_old_marks(connection: sqlite3.Connection, now: float, days: float) ->
     ).rowcount
 
 
+def remove_old_holders(connection: sqlite3.Connection, now: float, days: float) -> int:
+    """Forget who took nicks long ago and is in no room, nor lately was; a bite of it."""
+    return connection.execute(
+        "delete from holder where nick in (select nick from holder where at < ?"
+        " and not exists (select 1 from stay where stay.nick = holder.nick) order by at limit ?)",
+        (int(now * 1000 - days * _DAY_MS), MOST),
+    ).rowcount
+
+
 def remove_empty_rooms(connection: sqlite3.Connection) -> list[str]:
     """Forget rooms in which nothing was said nor happened, with their topics; return their names.
 
@@ -221,6 +230,12 @@ def begin_erasure(connection: sqlite3.Connection, what: Forget, through: int) ->
         " and (target = ?2 or ?2 is null) and (at < ?3 or ?3 is null)",
         (nick, None if what.room is None else fold(what.room), before),
     )
+    if what.room is None:
+        connection.execute(
+            "delete from holder where (nick = ?1 or ?1 is null) and (?2 is null or (at < ?2"
+            " and not exists (select 1 from stay where stay.nick = holder.nick)))",
+            (nick, before),
+        )
     connection.execute(
         "delete from topic where (lower(nick) = ?1 or ?1 is null) and (room = ?2 or ?2 is null)"
         " and (at < ?3 or ?3 is null)",

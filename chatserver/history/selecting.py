@@ -15,12 +15,16 @@ _PAGES: Final = 40
 _MILLISECOND: Final = 0.001  # stamps count these
 
 
-def select(reader: Reader, where: str | Pair, request: ReadPast, most: int) -> list[Record]:
+def select(
+    reader: Reader, where: str | Pair, request: ReadPast, most: int, held_since: int
+) -> list[Record]:
     """Return what a request means of a room, or of two people's talk; always oldest first.
 
-    Bounds are excluded: the message of an id, and all messages of a time.
+    Bounds are excluded: the message of an id, and all messages of a time. Of private talk only
+    what comes after the place `held_since` is there for who asks.
     """
-    return _Past(reader, where, request, most).select()
+    floor = _FIRST if isinstance(where, str) else held_since
+    return _Past(reader, where, request, most, floor).select()
 
 
 def is_in(record: Record, where: str | Pair) -> bool:
@@ -35,13 +39,15 @@ def is_in(record: Record, where: str | Pair) -> bool:
 
 
 def search_private(
-    reader: Reader, pair: Pair, query: SearchQuery, count: int, *, oldest: bool
+    reader: Reader, pair: Pair, query: SearchQuery, count: int, held_since: int, *, oldest: bool
 ) -> list[Message]:
     """Return what two people have said to each other that matches, the newest or `oldest` first.
 
-    No word index holds it, so it is read; at most so much of it that nobody waits long.
+    Only what comes after the place `held_since` is there for who asks. No word
+    index holds it, so it is read; at most so much of it that nobody waits long.
     """
-    after = _FIRST if query.since is None else reader.id_at(query.since) - 1
+    since = _FIRST if query.since is None else reader.id_at(query.since) - 1
+    after = max(since, held_since)
     before = _END if query.until is None else reader.id_at(query.until)
     found: list[Message] = []
     for _ in range(_PAGES):
@@ -55,10 +61,13 @@ def search_private(
 
 
 class _Past:
-    def __init__(self, reader: Reader, where: str | Pair, request: ReadPast, most: int) -> None:
+    def __init__(
+        self, reader: Reader, where: str | Pair, request: ReadPast, most: int, floor: int
+    ) -> None:
         self._reader = reader
         self._where = where
         self._request = request
+        self._floor = floor
         self._count = max(0, min(request.count, most))
 
     def select(self) -> list[Record]:
@@ -96,7 +105,7 @@ class _Past:
     def _read(self, after: int, before: int, *, newest: bool) -> list[Record]:
         return self._reader.past(
             self._where,
-            after,
+            max(after, self._floor),
             before,
             self._count,
             newest=newest,

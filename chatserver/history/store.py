@@ -37,6 +37,9 @@ class Writer(Protocol):
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
         """Return the oldest messages that wait for somebody."""
 
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
 
@@ -98,8 +101,8 @@ class Reader(Protocol):
     def find(self, id: int) -> Record | None:
         """Return what was said, or the reaction, of that id; None: nothing is."""
 
-    def latest(self, nick: str, rooms: Collection[str]) -> list[tuple[str, float]]:
-        """Return these rooms, and whom somebody has talked with in private.
+    def latest(self, nick: str, rooms: Collection[str], held_since: int) -> list[tuple[str, float]]:
+        """Return these rooms, and whom somebody has talked with in private after that place.
 
         Each with the time of the latest that was said, in that order; without what nothing was
         said in.

@@ -105,6 +105,8 @@ def _tell_done(answer: answers.TellDone, zone: Zone) -> Iterator[str]:
     yield from (f"{nick} {_WAITED}" for nick in answer.waited)
     if answer.missing:
         yield str(NoSuchNick(*answer.missing))
+    if answer.refused:
+        yield str(answer.refused)
 
 
 def _away_is(answer: answers.AwayIs, zone: Zone) -> Iterator[str]:

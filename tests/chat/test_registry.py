@@ -342,3 +342,22 @@ def test_a_question_for_the_history_is_passed_on_with_the_rooms_of_now() -> None
     assert isinstance(here, answers.SeenIs)
     assert (here.nick, here.here) == ("bob", True)
     assert "cannot begin with" in chat.refusal(ada, requests.AskSeen("9"))
+
+
+def test_a_question_says_since_when_the_nick_is_theirs() -> None:
+    chat = Chat()
+    ada = chat.enter("ada")
+
+    def held_since() -> int:
+        [lookup] = chat(ada, requests.ReadPast("bob", requests.Selection.LATEST, 5))
+        assert isinstance(lookup, Lookup)
+        return lookup.held_since
+
+    assert held_since() == chat.id - 1
+    chat(ada, Rename("eve"))
+    assert held_since() == chat.id - 1
+    then = chat.id - 1
+    chat(ada, Rename("EVE"))
+    assert held_since() == then
+    chat.registry.hold(ada, 1)
+    assert held_since() == 1

@@ -238,6 +238,11 @@ def test_many_do_not_wait_for_a_quiet_moment(tmp_path: Path) -> None:
         journal.chore(NOW)
         assert not journal.urgent
         assert rows(tmp_path, "select count(*) from holder") == [(MOST + 1,)]
+        for n in range(MOST + 1):
+            journal.hold(f"n{n}", "u@h", n, NOW)
+        assert journal.urgent
+        journal.commit([said(MOST + 9)])
+        assert not journal.urgent
 
 
 def test_who_has_not_come_for_long_is_forgotten(tmp_path: Path) -> None:

@@ -197,12 +197,24 @@ def test_no_more_wait_for_somebody_than_the_limit_allows() -> None:
     ]
 
 
-def test_it_counts_what_waits_from_before_and_nothing_that_was_not_stored() -> None:
-    limits = Limits(rate=None, waiting=2)
+def test_what_waits_from_before_counts_too() -> None:
+    limits = Limits(rate=None, waiting=1)
     house = TestHouse(limits)
     house.pipe("ada").says("/msg bob one")
     house = TestHouse(limits, journal=house.journal)
     ada = house.pipe("ada")
+    assert ada.says("/msg bob two") == [f"  {FULL_BOX.format('bob', 1)}"]
+    eve = house.pipe("eve")
+    eve.says("/nick bob")  # who renames takes what waits, as who comes does
+    eve.says("/nick eve")
+    ada.read()
+    assert "bob is not here" in ada.says("/msg bob three")[-1]
+
+
+def test_nothing_counts_that_was_not_stored_and_all_that_was_not_taken() -> None:
+    house = TestHouse(Limits(rate=None, waiting=2))
+    ada = house.pipe("ada")
+    ada.says("/msg bob one")
     house.journal.fault = Cause.FULL
     assert [ada.says("/msg bob lost") for _ in range(3)] == [[FULL]] * 3
     bob = house.pipe("bob")  # who is shown nothing now: that it was taken cannot be stored
