@@ -6,7 +6,7 @@ from chatserver.config import Config
 from chatserver.limits import Limits
 from chatserver.recent import Recent
 
-_LINES_REMEMBERED = 2048
+_LINES_REMEMBERED = 512
 
 
 class House:
