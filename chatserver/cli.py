@@ -1,4 +1,4 @@
-"""The command line: serve, config, status, stop; history_cli.py adds history and backup."""
+"""The command line: serve, config, hash-password, status, stop; history_cli.py adds the rest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chatserver import daemonize, settings
+from chatserver import daemonize, passwords, settings
+from chatserver.checks import cautions
 from chatserver.config import Config, default_data
 from chatserver.history.errors import HistoryError
 from chatserver.history_cli import backup, history
@@ -27,7 +28,7 @@ from chatserver.instance import (
     running_pid,
     wait_until_gone,
 )
-from chatserver.options import METAVARS, Failure, WrongValue, load, options
+from chatserver.options import METAVARS, Failure, WrongValue, load, options, read
 from chatserver.toml import render_toml
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ EXIT_NOT_RUNNING = 3  # as the init scripts of the LSB have it
 
 _STOP_GRACE = 2.0  # seconds on top of the server's own deadline
 _START_SECONDS = 10.0
+
+_log = logging.getLogger("chatserver")
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_TIME = "%Y-%m-%d %H:%M:%S"
@@ -102,15 +105,18 @@ cli.add_command(backup)
 )
 def serve(in_background: bool, recover: bool, config_file: Path | None, **flags: Any) -> None:
     """Run the server until it is stopped (the default command)."""
-    config = load(flags, config_file)
+    sources = settings.Sources(flags, os.environ, config_file)
+    config = read(sources)
     directory = Path(config.data)
     try:
         with Instance(directory) as instance:
             handler = _set_up_logging(config, directory if in_background else None)
+            for caution in cautions(config):
+                _log.warning("%s", caution)
             control = instance.bind_control()
             if recover:
                 _recover(directory)
-            server = _listen(config, control)
+            server = _listen(config, control, sources)
             if in_background:
                 _check_history(config)
                 _go_into_background(config, instance, server, control, handler)
@@ -139,8 +145,36 @@ def _recover(directory: Path) -> None:
 @cli.command("config")
 @options(*METAVARS)
 def show_config(config_file: Path | None, **flags: Any) -> None:
-    """Print all settings in effect as a TOML file with comments."""
+    """Print all settings in effect as a TOML file with comments, and no password but as a hash."""
     click.echo(render_toml(load(flags, config_file)), nl=False)
+
+
+@cli.command("hash-password")
+def show_hash() -> None:
+    """Ask for a password, or read a line, and print its hash for the configuration."""
+    try:
+        click.echo(passwords.hash_password(_read_password()))
+    except ValueError as error:
+        raise WrongValue(error) from error
+
+
+def _read_password() -> str:
+    """The password that somebody types twice, or the first line of a pipe.
+
+    Raises:
+        ValueError: the line is not UTF-8.
+    """
+    if sys.stdin.isatty():
+        password: str = click.prompt(
+            "Password", hide_input=True, confirmation_prompt="Once more", err=True
+        )
+        return password
+    # Two bytes more for the end of the line, and one by which a longer line shows.
+    line = sys.stdin.buffer.readline(passwords.LONGEST + 3)
+    try:
+        return line.removesuffix(b"\n").removesuffix(b"\r").decode()
+    except UnicodeDecodeError as error:
+        raise ValueError("A password must be UTF-8 text.") from error
 
 
 @cli.command()
@@ -219,12 +253,12 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
-def _listen(config: Config, control: socket.socket) -> Server:
+def _listen(config: Config, control: socket.socket, sources: settings.Sources) -> Server:
     # Imported here: status and stop answer at once without loading a server.
     from chatserver.net.doors import ListenError  # noqa: PLC0415
     from chatserver.server import Server  # noqa: PLC0415
 
-    server = Server(config, control)
+    server = Server(config, control, sources)
     try:
         server.listen()
     except ListenError as error:

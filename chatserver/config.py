@@ -1,13 +1,15 @@
 """What can be set: every setting with its unit, its default and what is allowed.
 
-The declaration below is the only one. Validation, the comments of `chatserver config`, the help
-of the flags and the tests of docs/configuration.md are all read from it (see schema.py).
+The declaration here and in limits.py is the only one. Validation, the comments of
+`chatserver config`, the help of the flags and the tests of docs/configuration.md are all read from
+it (see schema.py).
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import sys
 from typing import Annotated, Literal, NamedTuple
 
@@ -15,13 +17,41 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
+from chatserver.limits import Limits, Rate
+
+__all__ = [
+    "PATH",
+    "SECRET",
+    "Address",
+    "Config",
+    "DurabilityName",
+    "HistoryMode",
+    "Limits",
+    "LogLevel",
+    "Operator",
+    "Protocol",
+    "Rate",
+    "Server",
+    "default_data",
+    "default_name",
+    "default_workers",
+    "is_host",
+    "parse_address",
+]
+
 HistoryMode = Literal["on", "off"]
 DurabilityName = Literal["full", "process"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Protocol = Literal["any", "irc", "telnet"]
 
-PATH = {"path": True}  # marks the settings that name a file or directory
-_GIB = 1024**3
-_DAY = 24 * 60 * 60
+# What marks a setting, besides its type and bounds. Where they do not say it all, « allowed » does.
+PATH = {"path": True}  # it names a file or directory
+_PASSWORD = "a password of 8 to 512 bytes or a hash that chatserver hash-password made"
+SECRET = {"secret": True, "allowed": _PASSWORD}  # it is a password: nobody prints it
+
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_SERVER_NAME = rf"\A(?=.{{3,63}}\Z){_LABEL}(?:\.{_LABEL})+\Z"
+_NETWORK_NAME = r"\A[^\s=\\]{1,63}\Z"
 
 
 def default_data() -> str:
@@ -40,20 +70,37 @@ def default_workers() -> int:
     return 1 if locked else min(os.cpu_count() or 1, 64)
 
 
+def default_name() -> str:
+    """The server's name where nobody has given one.
+
+    It is what the machine calls itself, if that has a dot: without one no client can tell it from
+    somebody's nickname. Nothing is looked up, since a name service that is down would hang us.
+    """
+    name = os.uname().nodename
+    return name if re.search(_SERVER_NAME, name) else "chat.local"
+
+
 class Address(NamedTuple):
-    """A place to listen on; an empty host is every address of this machine."""
+    """A place to listen on, and for what; an empty host is every address of this machine."""
 
     host: str
     port: int
+    protocol: Protocol = "any"
+
+
+_SCHEMES: dict[str, Protocol] = {"irc": "irc", "telnet": "telnet"}
 
 
 def parse_address(text: str) -> Address:
-    """Read `HOST:PORT`, `[IPV6]:PORT` or `:PORT`.
+    """Read `HOST:PORT`, `[IPV6]:PORT` or `:PORT`, with `irc://` or `telnet://` before it or not.
 
     Raises:
         ValueError: the text has none of these forms, or the port is not in 0 to 65535.
     """
-    host, colon, port = text.rpartition(":")
+    scheme, slashes, place = text.rpartition("://")
+    if slashes and scheme not in _SCHEMES:
+        raise ValueError(f"not a protocol: {scheme!r}")
+    host, colon, port = place.rpartition(":")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
         plain = _is_ipv6(host)
@@ -63,7 +110,7 @@ def parse_address(text: str) -> Address:
         raise ValueError(f"not an address: {text!r}")
     if len(port) > len("65535") or int(port) > 65535:
         raise ValueError(f"not a port: {port!r}")
-    return Address(host, int(port))
+    return Address(host, int(port), _SCHEMES.get(scheme, "any"))
 
 
 def is_host(text: str) -> bool:
@@ -81,231 +128,69 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
-class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much one connection may send: two token buckets, one of lines, one of bytes."""
+class Server(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the server says of itself, and who may use it."""
 
-    lines_burst: Annotated[
-        int,
-        Meta(ge=1, le=1_000_000, description="Lines that one may send at once"),
-    ] = 10
-    lines_per_second: Annotated[
-        float,
-        Meta(ge=0.01, le=1_000_000, description="Lines per second after that"),
-    ] = 2.0
-    bytes_burst: Annotated[
-        int,
-        Meta(ge=256, le=_GIB, description="Bytes that one may send at once"),
-    ] = 16384
-    bytes_per_second: Annotated[
-        float,
-        Meta(ge=1, le=_GIB, description="Bytes per second after that"),
-    ] = 4096.0
+    name: Annotated[
+        str,
+        Meta(
+            pattern=_SERVER_NAME,
+            description="Name of this server, as IRC clients see it",
+            extra={"allowed": "a host name with a dot in it, of at most 63 characters"},
+        ),
+    ] = msgspec.field(default_factory=default_name)
+    network: Annotated[
+        str,
+        Meta(
+            pattern=_NETWORK_NAME,
+            description="Name of the network, as IRC clients show it",
+            extra={"allowed": "1 to 63 characters without spaces, = and \\"},
+        ),
+    ] = "chatserver"
+    password: Annotated[
+        str,
+        Meta(
+            description="Password that IRC clients must give (PASS), or its hash; empty for none",
+            extra={**SECRET, "allowed": f"empty, {_PASSWORD}"},
+        ),
+    ] = ""
+    admin: Annotated[
+        tuple[str, ...],
+        Meta(
+            max_length=3,
+            description="Where the server is, who runs it, and a mail address (ADMIN)",
+            extra={"allowed": "a list of at most 3 texts"},
+        ),
+    ] = ("", "", "")
+
+    def __repr__(self) -> str:
+        """Without the password, which would else stand in a log one day."""
+        return f"Server(name={self.name!r}, network={self.network!r}, admin={self.admin!r})"
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the server bears from one client, from one address and in all."""
+class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who may become an operator of the server (OPER)."""
 
-    line: Annotated[
-        int,
-        Meta(ge=256, le=65536, description="Longest line that one may send, in bytes"),
-    ] = 4096
-    unfinished: Annotated[
-        int,
+    name: Annotated[
+        str,
         Meta(
-            ge=256,
-            le=16 * 1024**2,
-            description="Bytes without a newline after which a connection is closed; "
-            "not below limits.line",
+            pattern=r"\A[^\s:]\S{0,62}\Z",
+            description="Name to give with OPER",
+            extra={"allowed": "1 to 63 characters without spaces, not beginning with a colon"},
         ),
-    ] = 16384
-    clients: Annotated[
-        int,
+    ]
+    password: Annotated[
+        str,
         Meta(
-            ge=1,
-            le=1_000_000,
-            description="Connections at once; the open-file limit of the process "
-            "less 64 is the other bound",
+            min_length=1,
+            description="Hash of the password to give with it, or that password itself",
+            extra=SECRET,
         ),
-    ] = 10_000
-    per_address: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=1_000_000,
-            description="Connections at once from one address (IPv6: one /64); 0 is no limit",
-        ),
-    ] = 50
-    new_per_address: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=1_000_000_000,
-            description="New connections from one address in limits.new_window seconds; "
-            "0 is no limit",
-        ),
-    ] = 200
-    new_window: Annotated[
-        int,
-        Meta(ge=1, le=_DAY, description="Time over which new connections are counted, in seconds"),
-    ] = 600
-    exempt_loopback: Annotated[
-        bool,
-        Meta(description="Whether this machine itself is free of the two limits per address"),
-    ] = True
-    name_seconds: Annotated[
-        float,
-        Meta(ge=0.1, le=_DAY, description="Time to give a name, in seconds"),
-    ] = 60.0
-    unnamed: Annotated[
-        int,
-        Meta(ge=1, le=1_000_000, description="Connections at once that have no name yet"),
-    ] = 256
-    names_tried: Annotated[
-        int,
-        Meta(ge=1, le=1000, description="Refused names after which a connection is closed"),
-    ] = 10
-    ping: Annotated[
-        float,
-        Meta(ge=0.1, le=_DAY, description="Silence after which a program is pinged, in seconds"),
-    ] = 90.0
-    dead: Annotated[
-        float,
-        Meta(
-            ge=0.1,
-            le=_DAY,
-            description="Silence after which a program is closed, in seconds; above limits.ping",
-        ),
-    ] = 150.0
-    keepalive_idle: Annotated[
-        int,
-        Meta(ge=1, le=32767, description="Silence before TCP keepalive asks, in seconds"),
-    ] = 60
-    keepalive_interval: Annotated[
-        int,
-        Meta(ge=1, le=32767, description="Time between two TCP keepalive probes, in seconds"),
-    ] = 10
-    keepalive_count: Annotated[
-        int,
-        Meta(ge=1, le=127, description="Unanswered TCP keepalive probes that end a connection"),
-    ] = 3
-    user_timeout: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=_DAY,
-            description="Time that sent bytes may stay unacknowledged (TCP_USER_TIMEOUT), "
-            "in seconds",
-        ),
-    ] = 60
-    outbox: Annotated[
-        int,
-        Meta(ge=4096, le=_GIB, description="Bytes that may wait for one client that reads slowly"),
-    ] = 262_144
-    outbox_seconds: Annotated[
-        float,
-        Meta(
-            ge=0.1,
-            le=_DAY,
-            description="Time that waiting bytes may make no progress, in seconds",
-        ),
-    ] = 60.0
-    outbox_total: Annotated[
-        int,
-        Meta(
-            ge=4096,
-            le=1024 * _GIB,
-            description="Bytes that may wait for all clients together; the largest is closed first",
-        ),
-    ] = 268_435_456
-    softsendq: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=_GIB,
-            description="Waiting bytes above which a client's own commands are delayed",
-        ),
-    ] = 10_240
-    rate: Annotated[
-        Rate | None,
-        Meta(description="How fast one connection may send; false turns this limit off"),
-    ] = msgspec.field(default_factory=Rate)
-    nick: Annotated[
-        int,
-        Meta(ge=1, le=64, description="Longest name of a person, in characters"),
-    ] = 32
-    room: Annotated[
-        int,
-        Meta(ge=6, le=200, description="Longest name of a room, in characters"),
-    ] = 50
-    topic: Annotated[
-        int,
-        Meta(ge=1, le=4000, description="Longest topic of a room, in characters"),
-    ] = 390
-    reason: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=4000,
-            description="Longest reason for leaving or being away, in characters",
-        ),
-    ] = 300
-    rooms_per_user: Annotated[
-        int,
-        Meta(ge=1, le=1000, description="Rooms that one person may be in"),
-    ] = 20
-    targets: Annotated[
-        int,
-        Meta(ge=1, le=100, description="Recipients of one command"),
-    ] = 4
-    telnet_replies: Annotated[
-        int,
-        Meta(
-            ge=8,
-            le=10_000,
-            description="Answers to telnet options after which further ones are ignored",
-        ),
-    ] = 64
-    sniff_seconds: Annotated[
-        float,
-        Meta(
-            ge=0,
-            le=60,
-            description="Time to wait for the first bytes, which tell a program from a person, "
-            "in seconds",
-        ),
-    ] = 0.3
-    stop_seconds: Annotated[
-        float,
-        Meta(ge=0.1, le=3600, description="Time in which the server must have stopped, in seconds"),
-    ] = 10.0
-    flush_seconds: Annotated[
-        float,
-        Meta(
-            ge=0,
-            le=3600,
-            description="Part of limits.stop_seconds for sending what waits, in seconds",
-        ),
-    ] = 5.0
-    history_on_join: Annotated[
-        int,
-        Meta(ge=0, le=500, description="Lines that are shown to somebody who joins a room"),
-    ] = 50
-    history_days: Annotated[
-        int,
-        Meta(ge=0, le=36_500, description="Days for which lines are kept; 0 is for ever"),
-    ] = 30
-    history_lines: Annotated[
-        int,
-        Meta(ge=0, le=1_000_000_000, description="Lines that are kept of a room; 0 is all"),
-    ] = 100_000
-    quiet_room: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=1_000_000_000,
-            description="People in a room above which joining and leaving are not shown to people",
-        ),
-    ] = 200
+    ]
+
+    def __repr__(self) -> str:
+        """Without the password, which would else stand in a log one day."""
+        return f"Operator(name={self.name!r})"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -326,7 +211,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         tuple[str, ...],
         Meta(
             description="More addresses to listen on: HOST:PORT, [IPV6]:PORT, "
-            "or :PORT for every address of this machine"
+            "or :PORT for every address of this machine; with irc:// or telnet:// before it for "
+            "that protocol alone"
         ),
     ] = ()
     workers: Annotated[
@@ -372,7 +258,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         str,
         Meta(description="File to log to; empty for standard error", extra=PATH),
     ] = ""
+    server: Server = msgspec.field(default_factory=Server)
     limits: Limits = msgspec.field(default_factory=Limits)
+    operators: Annotated[
+        tuple[Operator, ...],
+        Meta(
+            description="People who may become operators of the server (OPER)",
+            extra={"allowed": "tables [[operators]] with name and password, in the file"},
+        ),
+    ] = ()
 
     def addresses(self) -> tuple[Address, ...]:
         """Everything to listen on: host and port (unless host is empty), then `listen`.

@@ -6,39 +6,42 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from chatserver.history.entries import PRIVATE, Kind, Message
+from chatserver.history.entries import ACTIONS, NOTICES, PRIVATE, Kind, Message
 from chatserver.text import clean
+
+_INDENT = "    "
 
 
 def as_text(message: Message, show: Callable[[str], str] = clean) -> str:
     """Return `2026-11-22 12:01:07 #room <bob> text`, in the time of this machine.
 
-    A private line has no room and says to whom: `<ada -> bob> text`. `show` makes of what was
-    said something that may reach a terminal.
+    A private line has no room and says to whom: `<ada -> bob> text`. Of a message of several lines
+    all but the first are indented. `show` makes of a line of what was said something that may reach
+    a terminal.
     """
     who = clean(message.nick)
     if message.kind in PRIVATE:
         who += f" -> {clean(','.join(message.to))}"
     where = f"{clean(message.room)} " if message.room else ""
-    return f"{show_moment(message.at)} {where}{_said(message, who, show)}"
+    text = f"\n{_INDENT}".join(map(show, message.text.split("\n")))
+    return f"{show_moment(message.at)} {where}{_said(message.kind, who, text)}"
 
 
-def _said(message: Message, who: str, show: Callable[[str], str]) -> str:
-    match message.kind:
-        case Kind.ACTION | Kind.TOLD_ACTION:
-            return f"* {who} {show(message.text)}"
-        case Kind.TOPIC if message.text:
-            return f"-- {who} set the topic: {show(message.text)}"
-        case Kind.TOPIC:
-            return f"-- {who} took the topic away"
-        case _:
-            return f"<{who}> {show(message.text)}"
+def _said(kind: Kind, who: str, text: str) -> str:
+    if kind is Kind.TOPIC:
+        return f"-- {who} set the topic: {text}" if text else f"-- {who} took the topic away"
+    if kind in ACTIONS:
+        return f"* {who} {text}"
+    return f"-{who}- {text}" if kind in NOTICES else f"<{who}> {text}"
 
 
 def as_json(message: Message) -> str:
-    """Return an object in one line; `to` is there in private lines alone."""
+    """Return an object in one line; `to` is there in private lines alone, `tags` where it has any.
+
+    The lines of a message of several are parted by an escaped newline.
+    """
     at = datetime.fromtimestamp(message.at, UTC).isoformat(timespec="milliseconds")
-    fields = {
+    fields: dict[str, object] = {
         "id": message.id,
         "at": at.replace("+00:00", "Z"),
         "kind": message.kind.name.lower(),
@@ -48,6 +51,8 @@ def as_json(message: Message) -> str:
     }
     if message.kind in PRIVATE:
         fields["to"] = message.to
+    if message.tags:
+        fields["tags"] = dict(message.tags)
     return _escape(msgspec.json.encode(fields).decode())
 
 

@@ -94,7 +94,12 @@ def options(*names: str) -> Callable[[Command], Command]:
 
 def load(flags: settings.Flags, config_file: Path | None, *, check_files: bool = True) -> Config:
     """Return the configuration in effect; ends the command where a setting has a wrong value."""
+    return read(settings.Sources(flags, os.environ, config_file), check_files=check_files)
+
+
+def read(sources: settings.Sources, *, check_files: bool = True) -> Config:
+    """As `load`, from sources that are at hand."""
     try:
-        return settings.load(flags, os.environ, config_file, check_files=check_files)
+        return sources.load(check_files=check_files)
     except settings.ConfigError as error:
         raise WrongValue(error) from error

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from chatserver.config import PATH, Config
+from chatserver.config import Config
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Setting:
 
     `path` is where it stands (`("limits", "line")`), `type` what msgspec converts it to. A switch
     (`limits.rate`) is true or false here; the settings of its table are settings of their own.
+    A list of tables (`operators`) is one setting; `columns` are the settings of each of its tables.
     """
 
     path: tuple[str, ...]
@@ -25,6 +26,7 @@ class Setting:
     meta: Meta
     make_default: Callable[[], object] = field(repr=False)
     is_switch: bool = False
+    columns: tuple[Setting, ...] = ()
 
     @property
     def key(self) -> str:
@@ -54,7 +56,17 @@ class Setting:
     @property
     def is_path(self) -> bool:
         """Whether it names a file or a directory."""
-        return self.meta.extra == PATH
+        return "path" in self._marks
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value is, or has in it, what nobody may print."""
+        return "secret" in self._marks or any(column.is_secret for column in self.columns)
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it must be given; only a column can be."""
+        return self.make_default is _no_default
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -66,6 +78,8 @@ class Setting:
         """What is allowed, to stand after « it must be »."""
         if self.is_switch:
             return "true, false or a table"
+        if "allowed" in self._marks:
+            return str(self._marks["allowed"])
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.type in _NUMBERS:
@@ -74,6 +88,10 @@ class Setting:
             noun = "a path" if self.is_path else "a text"
             return f"{noun} that is not empty" if self.meta.min_length else noun
         return _OTHERS[self.type]
+
+    @property
+    def _marks(self) -> dict[str, Any]:
+        return self.meta.extra or {}
 
 
 _NUMBERS = {int: "a whole number", float: "a number"}
@@ -86,8 +104,9 @@ def _settings(struct: type[msgspec.Struct], above: tuple[str, ...]) -> Iterator[
         path = (*above, each.name)
         kind, meta = _without_meta(each.type)
         table = _struct_in(kind)
-        if table is None:
-            yield Setting(path, kind, meta, _default_of(each))
+        if table is None or get_origin(kind) is tuple:
+            columns = tuple(_settings(table, path)) if table else ()
+            yield Setting(path, kind, meta, _default_of(each), columns=columns)
             continue
         if table is not kind:  # « Rate | None »: can be switched off
             yield Setting(path, bool, meta, lambda: True, is_switch=True)
@@ -112,8 +131,22 @@ def _default_of(each: msgspec.structs.FieldInfo) -> Callable[[], object]:
     if each.default_factory is not msgspec.NODEFAULT:
         factory: Callable[[], object] = each.default_factory
         return factory
+    if each.default is msgspec.NODEFAULT:
+        return _no_default
     value = each.default
     return lambda: value
+
+
+def _no_default() -> object:
+    raise LookupError("this setting has no default")
+
+
+def value_in(config: Config, setting: Setting) -> object:
+    """The value; None in a table that is switched off, and False for its switch."""
+    value: object = config
+    for name in setting.path:
+        value = getattr(value, name, None)
+    return value is not None if setting.is_switch else value
 
 
 SETTINGS: tuple[Setting, ...] = tuple(_settings(Config, ()))

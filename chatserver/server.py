@@ -12,27 +12,31 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from chatserver.chat.hub import Hub
+from chatserver.chat.hub import Hub, Wish
 from chatserver.chat.registry import RoomRegistry
-from chatserver.chat.requests import Quit
+from chatserver.chat.requests import Arrive, Quit
 from chatserver.config import Config
 from chatserver.control.session import ControlSession
 from chatserver.faults import trace
+from chatserver.gatekeeper import Gatekeeper
 from chatserver.history.opening import open_history
+from chatserver.house import House
+from chatserver.irc.session import IrcSession
 from chatserver.net.admission import Admission
 from chatserver.net.connection import Connection
-from chatserver.net.doors import Door, open_doors, show_address
+from chatserver.net.doors import Door, open_doors
 from chatserver.net.listener import Desk, Listener, Verdict
 from chatserver.net.pool import Pool
 from chatserver.net.session import Session
 from chatserver.net.watchdog import Beating, Watchdog, notify
 from chatserver.net.worker import Finish, Hush, Trade, Worker
+from chatserver.reloading import Reloader, read_motd
+from chatserver.settings import Sources
 from chatserver.sniff import Undecided
-from chatserver.telnet.session import House
+from chatserver.telnet.session import TelnetSession
 
 # Descriptors for all but clients: the doors, the workers' selectors and bells, log and data files.
 SPARE_DESCRIPTORS = 64
@@ -44,15 +48,22 @@ _log = logging.getLogger("chatserver")
 class Server:
     """One chat server. `listen` may be followed by a fork; threads start in `run`."""
 
-    def __init__(self, config: Config, control: socket.socket | None = None) -> None:
-        """`control` is a listening socket that status questions come in by."""
+    def __init__(
+        self,
+        config: Config,
+        control: socket.socket | None = None,
+        sources: Sources | None = None,
+    ) -> None:
+        """`control` is a listening socket that status questions come in by, `sources` where the
+        configuration can be read again.
+        """
         self._config = config
+        self._sources = sources
         self._doors: list[Door] = []
         self._control = control
         self._started = time.monotonic()
-        self._house = House(
-            config.limits, importlib.metadata.version("chatserver"), _read_motd(config.motd)
-        )
+        version = importlib.metadata.version("chatserver")
+        self._house = House(config, version, read_motd(config.motd), time.time())
 
     def listen(self) -> None:
         """Listen on every configured address.
@@ -62,8 +73,8 @@ class Server:
         """
         doors: list[Door] = []
         try:
-            for host, port in self._config.addresses():
-                doors += open_doors(host, port, self._config.limits)
+            for address in self._config.addresses():
+                doors += open_doors(address, self._config.limits)
         except Exception:
             for door in doors:
                 door.sock.close()
@@ -81,10 +92,16 @@ class Server:
         return [door.sock.getsockname()[:2] for door in self._doors]
 
     def run(self) -> int:
-        """Serve until SIGTERM, SIGINT or SIGHUP; return the exit code of the process."""
-        house = _Run(self._config, self._house, self._all_doors(), self._facts)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        """Serve until SIGTERM or SIGINT; return the exit code of the process.
+
+        SIGHUP has the settings read again, as daemons take it; where the server was started from a
+        terminal it means that the terminal has gone, and stops it too.
+        """
+        house = _Run(self._config, self._house, self._all_doors(), self._facts, self._sources)
+        for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, house.on_signal)
+        at_terminal = sys.stdin is not None and sys.stdin.isatty()
+        signal.signal(signal.SIGHUP, house.on_signal if at_terminal else house.on_hangup)
         self._say_where()
         return house.serve()
 
@@ -98,14 +115,17 @@ class Server:
         return {
             "pid": os.getpid(),
             "uptime": now - self._started,
-            "addresses": [show_address(address) for address in self.addresses],
+            "addresses": [door.place for door in self._doors],
             "version": self._house.version,
         }
 
     def _say_where(self) -> None:
-        for address in self.addresses:
-            _log.info("Listening on %s", show_address(address))
-        host, port = self.addresses[0]
+        for door in self._doors:
+            _log.info("Listening on %s", door.place)
+        for_people = [door for door in self._doors if door.name != "irc"]
+        if not for_people:
+            return
+        host, port = for_people[0].sock.getsockname()[:2]
         names = {
             "127.0.0.1": "localhost",
             "::1": "localhost",
@@ -118,7 +138,14 @@ class Server:
 class _Run:
     """The threads of one run, from the start to the end."""
 
-    def __init__(self, config: Config, house: House, doors: list[Door], facts: Any) -> None:
+    def __init__(
+        self,
+        config: Config,
+        house: House,
+        doors: list[Door],
+        facts: Any,
+        sources: Sources | None = None,
+    ) -> None:
         limits = config.limits
         self._limits = limits
         self._house = house
@@ -126,18 +153,28 @@ class _Run:
         self._desk = Desk()
         recorder, self._librarian = open_history(config)
         registry = RoomRegistry(limits, recorder.topics(), keeps_messages=True)
+        self._gatekeeper = Gatekeeper(house, self._librarian)
+        self._reloader = Reloader(
+            sources,
+            lambda: self._house.config,
+            self._adopt,
+            self._submit,
+            self._gatekeeper,
+        )
         self._hub = Hub(
             registry,
             recorder,
-            self._librarian,
+            self._reloader,
+            overlap=config.history == "on",
             on_death=lambda: self._desk.stop(Verdict.BROKEN),
         )
         self._budget = max(limits.outbox_total // config.workers, limits.outbox)
         self._pool = Pool(config.workers, self._hire)
-        watchdog = Watchdog(self._threads, lambda: self._desk.stop(Verdict.BROKEN))
-        admission = Admission(limits, _most_clients(limits.clients))
-        self._listener = Listener(doors, admission, self._pool, self._desk, watchdog.look)
+        self._watchdog = Watchdog(self._threads, lambda: self._desk.stop(Verdict.BROKEN))
+        self._admission = Admission(limits, _most_clients(limits.clients))
+        self._listener = Listener(doors, self._admission, self._pool, self._desk, self._tick)
         self._signals = 0
+        self._hung_up = False
 
     def serve(self) -> int:
         """Start every thread, listen until told to stop, stop in order."""
@@ -148,6 +185,8 @@ class _Run:
         notify("STOPPING=1")
         _log.info("Stopping")
         code = self._stop(verdict)
+        self._reloader.close()
+        self._gatekeeper.close()
         self._librarian.close()
         _log.info("Stopped")
         return code
@@ -168,6 +207,30 @@ class _Run:
         else:
             os.write(2, b"Stopped at once.\n")
             os._exit(MISSED_DEADLINE)
+
+    def on_hangup(self, number: int, frame: FrameType | None) -> None:
+        """Have the settings read again, soon: a signal may come at a moment when nothing can."""
+        self._hung_up = True
+
+    def _tick(self, now: float) -> None:
+        if self._hung_up:
+            self._hung_up = False
+            self._reloader.reload()
+        self._watchdog.look(now)
+
+    def _submit(self, wishes: Sequence[Wish]) -> None:
+        self._hub.submit(wishes)
+
+    def _adopt(self, config: Config, motd: tuple[str, ...]) -> None:
+        """Let other settings hold. What a reload changes are values that nothing was made of, so
+        each thread may find the new ones at its own next look.
+        """
+        self._limits = self._admission.limits = config.limits
+        self._house.config = config
+        self._house.motd = motd
+        for worker in self._pool.workers:
+            worker.limits = config.limits
+        logging.getLogger().setLevel(config.log_level.upper())
 
     def _stop(self, verdict: Verdict) -> int:
         """No client is accepted any more, and late ones wait, unrefused, until the process ends."""
@@ -207,14 +270,16 @@ class _Run:
         now = connection.home.now
         if door == "control":
             return ControlSession(connection.submit, self._facts)
-        return Undecided(
-            self._house,
-            connection.address,
-            connection.submit,
-            connection.establish,
-            connection.become,
-            now,
-        )
+        connection.submit(Arrive())
+        common = (self._house, connection.address, connection.submit, connection.establish)
+        name_by = now + self._limits.name_seconds
+        match door:
+            case "telnet":
+                return TelnetSession(*common, now, eager=False, name_by=name_by)
+            case "irc":
+                return IrcSession(*common, now, name_by=name_by)
+            case _:
+                return Undecided(*common, connection.become, now)
 
 
 def _most_clients(wanted: int) -> int:
@@ -228,10 +293,3 @@ def _most_clients(wanted: int) -> int:
         most = min(wanted, max(files - SPARE_DESCRIPTORS, files // 2))
     _log.info("Room for %d clients at once (open-file limit %d)", most, files)
     return most
-
-
-def _read_motd(path: str) -> tuple[str, ...]:
-    if not path:
-        return ()
-    text = Path(path).read_text(encoding="utf-8")
-    return tuple(text.rstrip("\n").split("\n"))

@@ -29,6 +29,10 @@ _HTTP_REPLY = (
     b"Content-Length: %d\r\n\r\n%s" % (len(_HTTP_BODY), _HTTP_BODY)
 )
 
+# RFC 2812 section 3.1: a client introduces itself with PASS, NICK and USER; IRCv3 begins with CAP.
+# One that only asks whether somebody is there sends a PING, or leaves at once with QUIT. No name of
+# a person has a space in it.
+_IRC = re.compile(rb"(?:CAP|NICK|USER|PASS|PING) |QUIT :", re.IGNORECASE)
 # Each pattern is matched against the start of what has come; the first that fits is it.
 _TABLE: tuple[tuple[re.Pattern[bytes], Foreign], ...] = (
     (re.compile(rb"(?:%s) [^\r\n]* HTTP/" % _METHODS), Foreign("HTTP", _HTTP_REPLY)),
@@ -37,14 +41,15 @@ _TABLE: tuple[tuple[re.Pattern[bytes], Foreign], ...] = (
         re.compile(rb"SSH-"),
         Foreign("SSH", b"SSH is not spoken here; this is a chat server. Connect with telnet.\r\n"),
     ),
-    (
-        re.compile(rb"(?:CAP|NICK|USER|PASS) ", re.IGNORECASE),
-        Foreign("IRC", b"ERROR :IRC is not spoken here; connect with telnet or nc\r\n"),
-    ),
+    # Where IRC is spoken, `is_irc` is asked first.
+    (_IRC, Foreign("IRC", b"ERROR :IRC is not spoken here; connect with telnet or nc\r\n")),
 )
 _TLS = Foreign("TLS", b"")
 _BINARY = Foreign("binary data", b"")
-_WORDS = (b"CAP ", b"NICK ", b"USER ", b"PASS ", b"SSH-", *(m + b" " for m in _METHODS.split(b"|")))
+_WORDS = (
+    *(b"CAP ", b"NICK ", b"USER ", b"PASS ", b"PING ", b"QUIT :", b"SSH-"),
+    *(method + b" " for method in _METHODS.split(b"|")),
+)
 
 
 def foreigner(data: bytes) -> Foreign | None:
@@ -59,8 +64,13 @@ def foreigner(data: bytes) -> Foreign | None:
     return None
 
 
+def is_irc(data: bytes) -> bool:
+    """Whether an IRC client speaks. `data`: what came first, or a line."""
+    return bool(_IRC.match(data))
+
+
 def undecided(data: bytes) -> bool:
-    """Whether more bytes may still make a foreigner of it: no line is complete, but a word fits."""
+    """Whether more bytes may still make a program of it: no line is complete, but a word fits."""
     if b"\n" in data or len(data) >= _ENOUGH_BYTES:
         return False
     upper = data.upper()

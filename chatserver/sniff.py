@@ -6,10 +6,12 @@ from typing import Any
 
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
-from chatserver.signatures import Foreign, foreigner, undecided
+from chatserver.house import House
+from chatserver.irc.session import IrcSession
+from chatserver.signatures import Foreign, foreigner, is_irc, undecided
 from chatserver.telnet.answers import RESTARTING, farewell
 from chatserver.telnet.parser import IAC
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
 
 _log = logging.getLogger("chatserver")
 
@@ -44,7 +46,7 @@ class Undecided:
         address: str,
         submit: Callable[[Request], None],
         established: Callable[[], None],
-        become: Callable[[TelnetSession], None],
+        become: Callable[[TelnetSession | IrcSession], None],
         now: float,
     ) -> None:
         """`become` lets another session go on in place of this one."""
@@ -66,23 +68,20 @@ class Undecided:
     def receive_data(self, data: bytes, now: float) -> None:
         """Look at what came first."""
         self._data += data
-        if undecided(self._data):
-            return
-        if foreign := foreigner(self._data):
-            self._send_away(foreign)
-        else:
-            self._go_on(now)
+        if not undecided(self._data):
+            self._decide(now)
 
     def receive_eof(self, now: float) -> None:
         """All is said; a name without its newline may be among it."""
-        if self._data:
-            self._go_on(now).receive_eof(now)
+        session = self._decide(now) if self._data else None
+        if session:
+            session.receive_eof(now)
         else:
             self.finished = True
 
     def tick(self, now: float) -> None:
-        """Time is up: it is a person."""
-        self._go_on(now)
+        """Time is up: what has no newline yet is a program's if its first word is."""
+        self._decide(now)
 
     def deliver(self, news: Sequence[Any], now: float) -> None:
         """Nobody knows this client yet, so there is nothing to deliver."""
@@ -101,6 +100,15 @@ class Undecided:
         output, self._output = self._output, b""
         return output
 
+    def _decide(self, now: float) -> TelnetSession | IrcSession | None:
+        """Return the session that goes on, if this is nobody to be sent away."""
+        if is_irc(self._data):
+            return self._turn_to_irc(self._data, now)
+        if foreign := foreigner(self._data):
+            self._send_away(foreign)
+            return None
+        return self._go_on(now)
+
     def _send_away(self, foreign: Foreign) -> None:
         _log.info("%s spoke %s and was sent away", self._address, foreign.what)
         self._output = foreign.reply
@@ -117,8 +125,23 @@ class Undecided:
             now,
             eager=bool(self._data) and self._data[0] != IAC,
             name_by=self._born + limits.name_seconds,
+            turn_to_irc=self._turn_to_irc,
         )
         self._become(session)
         if self._data:
             session.receive_data(self._data, now)
+        return session
+
+    def _turn_to_irc(self, data: bytes, now: float) -> IrcSession:
+        """It is an IRC client, which has sent this so far."""
+        session = IrcSession(
+            self._house,
+            self._address,
+            self._submit,
+            self._established,
+            now,
+            name_by=self._born + self._house.limits.name_seconds,
+        )
+        self._become(session)
+        session.receive_data(data, now)
         return session

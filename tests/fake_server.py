@@ -19,12 +19,18 @@ from types import ModuleType
 from chatserver.__main__ import main
 from chatserver.config import Config
 from chatserver.net.doors import ListenError
+from chatserver.settings import Sources
 
 
 class Server:
     """As that of chatserver.server, as far as the command line can see."""
 
-    def __init__(self, config: Config, control: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        control: socket.socket | None = None,
+        sources: Sources | None = None,
+    ) -> None:
         assert control is not None
         self.config = config
         self.control = control

@@ -1,14 +1,29 @@
 """A history in memory that fails, and answers, when a test says so."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from chatserver.chat.registry import Lookup
+from chatserver.chat.deliveries import Lookup
+from chatserver.history.connections import FRAME_HEADER, PAGE
 from chatserver.history.departures import Departures
 from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.librarian import HistoryLibrarian
 from chatserver.history.memory import MemoryJournal
 from chatserver.history.store import Reader
+
+
+def log_end(path: Path) -> int:
+    """Return how far the frames of a history's log reach; behind them may be room for more.
+
+    A frame that was written since the log began anew has the salt of the log's header
+    (https://sqlite.org/fileformat.html#wal_file_format).
+    """
+    log = path.with_name(path.name + "-wal").read_bytes()
+    salt, end = log[16:24], 32
+    while len(log) > end and log[end + 8 : end + 16] == salt:
+        end += FRAME_HEADER + PAGE
+    return end
 
 
 class FaultyJournal(MemoryJournal):

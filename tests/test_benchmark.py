@@ -3,6 +3,7 @@
 import json
 import math
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from scripts.benchmark.lines import MARKS, Checker, Recording, check_room, templ
 from scripts.benchmark.measure import measure
 from scripts.benchmark.peers import (
     HISTORIES,
+    IRC_SERVERS,
     SERVERS,
     START_SECONDS,
     Launch,
@@ -42,6 +44,7 @@ from scripts.benchmark.peers import (
 from scripts.benchmark.results import Figures, Result, merged
 from scripts.benchmark.shelf import furnish
 from scripts.benchmark.soak import Sample, Soaked
+from tests.helpers import require_program
 
 NAMED = {server.name: server for server in SERVERS}
 EVERY = {server.name: server for server in with_histories(SERVERS, [*HISTORIES])}
@@ -232,6 +235,20 @@ class TestGoals:
             ours = result("ours", {results.DELIVERIES: value})
             assert self.verdict(title, ours, peer) is expected
         assert self.verdict(title, ours) is goals.Verdict.OPEN
+        failed = Result("room-100", "ngircd", {results.DELIVERIES: 0}, ("64 lost",))
+        assert self.verdict(title, ours, failed) is goals.Verdict.OPEN
+
+    def test_a_goal_names_its_peer(self) -> None:
+        found = [
+            result(name, {results.DELIVERIES: value})
+            for name, value in [("ours", 100), ("ngircd", 50), ("inspircd", 125)]
+        ]
+        text = goals.summary(outcomes(*found), {"full": "ours"}, goals.IRC_GOALS)
+        rows = [[cell.strip() for cell in row.split("|")] for row in text.splitlines()[4:]]
+        assert [(row[3], row[4], row[5]) for row in rows] == [
+            ("deliveries/s ≥ 1.5 × ngircd's", "2.00 ×", "met"),
+            ("deliveries/s ≥ 1.0 × inspircd's", "0.80 ×", "**missed**"),
+        ]
 
     def test_latency_is_not_judged_on_a_machine_too_slow_for_the_peer(self) -> None:
         def p99(server: str, value: float) -> Result:
@@ -260,7 +277,8 @@ class TestGoals:
         ]
 
     def test_every_goal_has_its_cell(self) -> None:
-        assert {goal.cell for goal in goals.GOALS} <= {cell.name for cell in CELLS}
+        for of in goals.OF_PROTOCOL.values():
+            assert {goal.cell for goal in of} <= {cell.name for cell in CELLS}
 
 
 class TestHistory:
@@ -270,6 +288,13 @@ class TestHistory:
         assert with_histories(SERVERS, ["off"])[0].name == "ours"
         assert table.is_ours("ours (full)")
         assert not table.is_ours("textbook")
+
+    def test_over_irc_ours_speaks_it_in_every_column(self) -> None:
+        names = [one.name for one in with_histories(IRC_SERVERS, ["full", "off"])]
+        assert names == ["ours (full)", "ours (off)", "ngircd", "inspircd"]
+        assert all(not one.dialect.echo for one in with_histories(IRC_SERVERS, ["full", "off"]))
+        past = next(cell for cell in CELLS if isinstance(cell, Past))
+        assert not bench.suits(past, IRC_SERVERS[0])
 
     def test_only_who_keeps_a_past_is_asked_for_it(self) -> None:
         for cell in CELLS:
@@ -322,6 +347,22 @@ class TestRuns:
         assert (found.faults, found.note) == ((), "")
         assert found.figures[results.DELIVERIES] > 0
         assert found.figures[results.CPU] > 0
+
+    @pytest.mark.parametrize("server", IRC_SERVERS, ids=lambda server: server.name)
+    def test_a_small_flood_over_irc_where_nobody_hears_themselves(self, server: Server) -> None:
+        if server.name != "ours":
+            require_program(server.program() or server.name, server.name)
+        with running(server) as process:
+            found = measure(Flood("small", 2, size=5, speakers=2, window=4), process, seconds=0.2)
+        assert (found.faults, found.note) == ((), "")
+        assert found.figures[results.DELIVERIES] > 0
+
+    def test_over_irc_a_sender_who_hears_itself_is_a_fault(self) -> None:
+        hello = f"CAP REQ echo-message\r\n{IRC.hello}CAP END\r\n"
+        wrong = replace(IRC_SERVERS[0], dialect=replace(IRC, hello=hello))
+        with running(wrong) as process:
+            found = measure(Flood("small", 1, size=3, speakers=1, window=1), process, seconds=0.1)
+        assert any("wrong count: 1" in fault for fault in found.faults)
 
     def test_a_small_paced_room(self) -> None:
         cell = Paced("small", size=5, speakers=2, rate=100)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chatserver.chat import events
+from chatserver.chat import answers
 from chatserver.chat.errors import NotForgotten
 from chatserver.chat.requests import Census, Forget, Request
 from chatserver.control.session import ControlSession
@@ -29,7 +29,7 @@ def test_status_is_one_line_of_json(chunks: list[bytes]) -> None:
     assert not control.session.wants_input
     [request] = control.requests
     assert isinstance(request, Census)
-    control.session.deliver([events.Counted(request, 3, 2)], 7.0)
+    control.session.deliver([answers.Counted(request, 3, 2)], 7.0)
     answer = control.session.data_to_send()
     assert answer.endswith(b"\n")
     assert json.loads(answer) == {"uptime": 7.0, "people": 3, "rooms": 2}
@@ -71,7 +71,7 @@ def test_an_order_to_forget(
     [request] = control.requests
     assert isinstance(request, Forget)
     assert (request.nick, request.room, request.before) == (nick, room, before)
-    control.session.deliver([events.Done(request)], 7.0)
+    control.session.deliver([answers.Done(request)], 7.0)
     assert control.session.data_to_send() == b'{"ok":true}\n'
     assert control.session.finished
 
@@ -79,7 +79,7 @@ def test_an_order_to_forget(
 def test_an_order_that_is_refused() -> None:
     control = Control()
     control.send(b'forget {"nick":"bob"}\n')
-    refused = events.Refused(control.requests[0], NotForgotten("disk full"))
+    refused = answers.Refused(control.requests[0], NotForgotten("disk full"))
     control.session.deliver([refused], 7.0)
     assert json.loads(control.session.data_to_send()) == {
         "error": "Nothing was forgotten: the history cannot be written now (disk full)."
@@ -116,7 +116,7 @@ def test_one_who_asks_and_closes_gets_the_answer() -> None:
     control.send(b"status\n")
     control.session.receive_eof(6.0)
     assert not control.session.finished
-    control.session.deliver([events.Counted(control.requests[0], 1, 1)], 7.0)
+    control.session.deliver([answers.Counted(control.requests[0], 1, 1)], 7.0)
     assert json.loads(control.session.data_to_send())["people"] == 1
 
 

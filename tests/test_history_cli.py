@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import NotForgotten
 from chatserver.chat.hub import Hub
 from chatserver.chat.registry import RoomRegistry
@@ -29,7 +29,8 @@ from chatserver.history.entries import Entry, Forget, Kind, Message
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.files import history_file
 from chatserver.history.journal import Journal
-from chatserver.history.memory import MemoryJournal, MemoryLibrary
+from chatserver.history.memory import MemoryJournal
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.removal import Retention
 from chatserver.history.survey import Reach, Survey
@@ -198,14 +199,39 @@ NASTY = "a\x1b[31m\r\nb\u2028c\x85d\u202ee\x00"
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_whatever_is_said_is_one_line(kind: Kind) -> None:
+def test_whatever_is_said_is_a_line_for_each_of_its_own(kind: Kind) -> None:
     message = Message(1, 0.0, kind, "#a", "bob", NASTY, ("ada", "cy"))
-    text = as_text(message)
-    assert text.isprintable()
-    assert len(text.splitlines()) == 1
+    first, *rest = as_text(message).split("\n")
+    assert len(rest) == NASTY.count("\n")
+    assert all(row.startswith("    ") for row in rest)
+    assert not first.startswith(" ")
+    assert all(row.isprintable() for row in (first, *rest))
     encoded = as_json(message)
     assert encoded.isprintable()
     assert json.loads(encoded)["text"] == NASTY
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (Kind.NOTICE, "#a -bob- hi"),
+        (Kind.NOTICE_ACTION, "#a * bob hi"),
+        (Kind.TOLD_NOTICE, "-bob -> ada- hi"),
+        (Kind.TOLD_NOTICE_ACTION, "* bob -> ada hi"),
+    ],
+)
+def test_a_notice_looks_like_one(kind: Kind, row: str) -> None:
+    private = row.count("->")
+    message = Message(
+        *(1, 0.0, kind, "" if private else "#a", "bob", "hi"),
+        ("ada",) if private else (),
+        tags=(("+reply", "7"),),
+    )
+    assert as_text(message).endswith(f" {row}")
+    fields = json.loads(as_json(message))
+    assert fields["kind"] == kind.name.lower()
+    assert fields["tags"] == {"+reply": "7"}
+    assert ("to" in fields) == bool(private)
 
 
 def test_a_topic_that_was_taken_away() -> None:
@@ -265,7 +291,7 @@ def test_stats(data: Path) -> None:
     rows = dict(one.split(None, 1) for one in run(data, "history", "stats").output.splitlines())
     assert rows["rooms"] == "2"
     assert rows["lines"] == "6, 1 of them private"
-    assert re.fullmatch(r"[\d.]+ KiB, and [\d.]+ (KiB|bytes) of log", rows["size"])
+    assert re.fullmatch(r"[\d.]+ KiB, and [\d.]+ (MiB|KiB|bytes) of log", rows["size"])
     assert re.fullmatch(STAMP, rows["oldest"])
     assert rows["oldest"] <= rows["newest"]
     assert rows["file"] == str(history_file(data))
@@ -513,7 +539,7 @@ class Guest:
         self.home = House()
 
 
-def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, events.Answer]:
+def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, answers.Answer]:
     """Say something, have its author forgotten, say something else: all in one batch."""
     guest, registry = Guest(), RoomRegistry(Limits())
     hub = Hub(registry, HistoryRecorder(journal, Departures(MemoryLibrary(journal))))
@@ -533,7 +559,7 @@ def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, events.Answer]:
     (answer,) = (
         event
         for event in guest.home.told
-        if isinstance(event, events.Answer) and isinstance(event.to_request, requests.Forget)
+        if isinstance(event, answers.Answer) and isinstance(event.to_request, requests.Forget)
     )
     return registry, answer
 
@@ -545,7 +571,7 @@ def topic_of_lobby(registry: RoomRegistry) -> str:
     ):
         (delivery,) = registry.apply(guest, wish, number, 1.0)
     answer = delivery.event  # type: ignore[union-attr]
-    assert isinstance(answer, events.TopicIs)
+    assert isinstance(answer, answers.TopicIs)
     return answer.topic.text if answer.topic else ""
 
 
@@ -556,7 +582,7 @@ def lines_of(journal: MemoryJournal) -> list[str]:
 def test_what_was_said_before_is_forgotten_and_nothing_else() -> None:
     journal = MemoryJournal()
     registry, answer = ask_hub(journal)
-    assert isinstance(answer, events.Done)
+    assert isinstance(answer, answers.Done)
     assert journal.topics() == []
     assert lines_of(journal) == ["after"]
     assert topic_of_lobby(registry) == ""
@@ -565,7 +591,7 @@ def test_what_was_said_before_is_forgotten_and_nothing_else() -> None:
 def test_what_cannot_be_forgotten_is_refused_and_stays() -> None:
     journal = Failing()
     registry, answer = ask_hub(journal)
-    assert isinstance(answer, events.Refused)
+    assert isinstance(answer, answers.Refused)
     assert isinstance(answer.error, NotForgotten)
     assert str(answer.error) == (
         "Nothing was forgotten: the history cannot be written now (disk full)."

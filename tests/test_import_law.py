@@ -18,7 +18,12 @@ IO_MODULES = frozenset({"socket", "selectors", "select", "threading", "ssl", "sq
 CLOCK_MODULES = frozenset({"time"})
 CLOCK_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
 # What anyone may import: they import nothing but each other, and say nothing of their own.
-LEAVES = frozenset({"config", "endings", "rate", "inbox", "text", "signatures", "faults"})
+LEAVES = frozenset(
+    {
+        *("config", "limits", "endings", "rate", "inbox", "text", "signatures", "faults"),
+        *("passwords", "masks", "formatting", "recent"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,58 +51,95 @@ def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
 
 
 _TELNET = (
-    "answers chatting clock colors commands completion editor keys line naming negotiation parser "
-    "past person plain recall render row session style suggestions terminal view window"
+    "answering answers chatting clock colors command commands completion editor ink keys layout "
+    "line moderating modes naming negotiation parser past person plain recall render row "
+    "session shown style suggestions terminal view window words"
 )
 _NET = ("net", "config", "endings", "faults", "inbox", "rate")
 
 _HISTORY = ("history", "chat", "config", "faults")
+_RULES = "moderation people questions redaction rooms speech"
+_IRC = (
+    "capabilities capture client dialect features line multiline names news output past pulse "
+    "refusals render rows session commands.batches commands.command commands.history "
+    "commands.listing commands.moderation commands.modes commands.reading commands.redaction "
+    "commands.registration commands.rooms commands.searching commands.speech commands.table "
+    "commands.welcome commands.help commands.here commands.operators commands.people "
+    "commands.server commands.watching"
+)
 _STORE = (
-    "chores connections copying departures failures files indexing journal librarian library "
-    "memory migrations opening recorder removal searching storing survey"
+    "chores connections copying departures failures files holders indexing journal librarian "
+    "library marks memory memory_library migrations opening reading recorder removal searching "
+    "storing survey"
 )
 
 LAW: Law = {
     # leaves
-    "config": row(),
+    "limits": row(),
+    "config": row("limits"),
+    "passwords": row(),
     "endings": row(),
     "faults": row(),
     "rate": row(),
     "text": row(),
     "signatures": row(),
+    "masks": row(),
+    "formatting": row("text"),
+    "recent": row(),
     "inbox": shell(),
     # settings
     "schema": row("config"),
-    "toml": row("config", "schema"),
-    "settings": row("config", "schema", "toml"),
+    "toml": row("config", "schema", "passwords"),
+    "checks": row("config", "schema", "toml", "passwords"),
+    "settings": row("config", "schema", "toml", "checks"),
     "instance": shell(),
     "daemonize": shell(),
     # the chat itself
-    "chat.errors": row(),
-    "chat.requests": row(),
+    "chat.modes": row(),
+    "chat.errors": row("chat.modes"),
+    "chat.tags": row("chat.requests"),
+    "chat.requests": row("chat.modes", "limits"),
     "chat.names": row("chat.errors"),
-    "chat.events": row("chat.errors", "chat.requests"),
-    "chat.room": row("chat.events"),
-    "chat.registry": row("chat", "config"),
+    "chat.events": row("chat.errors", "chat.modes", "chat.requests"),
+    "chat.answers": row("chat.errors", "chat.events", "chat.modes", "chat.requests"),
+    "chat.room": row("chat.events", "chat.modes", "masks"),
+    "chat.deliveries": row("chat.events", "chat.requests", "chat.room"),
+    "chat.roster": row("chat", "config", "limits"),
+    **folder("chat", _RULES, row("chat", "masks")),
+    "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
+    "chat.committer": shell("chat.recorder"),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),
     **folder("history", "entries errors", row()),
     **folder("history", "query words rows store", row("history", "chat.names")),
+    **folder("history", "happenings replay selecting", row("history", "chat")),
     # conversations
-    **folder("telnet", _TELNET, row("telnet", "chat", *(LEAVES - {"inbox", "faults"}))),
+    "house": row("config", "limits", "recent"),
+    **folder("telnet", _TELNET, row("telnet", "chat", "house", *(LEAVES - {"inbox", "faults"}))),
     "telnet.parser": row(),
     "telnet.negotiation": row("telnet.parser"),
+    **folder("irc", _IRC, row("irc", "chat", "house", *(LEAVES - {"inbox", "faults"}))),
+    "irc.message": row("text"),
+    "irc.framing": row("irc.message"),
+    "irc.numerics": row(),
+    "irc.isupport": row("irc.message", "irc.numerics"),
     "control.session": row("chat", "endings"),
-    "sniff": row("telnet", "chat", "signatures", "config", "endings"),
+    "sniff": row("telnet", "irc", "chat", "house", "signatures", "config", "endings"),
     # sockets
     **folder("net", "connection doors listener pool watchdog worker", shell(*_NET)),
     "net.admission": row("config"),
     "net.session": row("endings"),
     "net.keeper": row("config", "net.connection"),
     # composition
-    "server": shell("chat", "history", "telnet", "control", "net", "sniff", *LEAVES),
+    "gatekeeper": shell("chat", "faults", "house", "passwords", "rate"),
+    "reloading": shell("chat", "checks", "config", "faults", "settings"),
+    "server": shell(
+        *("chat", "history", "telnet", "irc", "control", "net", "sniff", "gatekeeper", "house"),
+        *("reloading", "settings"),
+        *LEAVES,
+    ),
     "exporting": row("history", "text"),
     "forgetting": shell("history", "instance"),
     "options": shell("config", "schema", "settings"),
@@ -105,7 +147,8 @@ LAW: Law = {
         "chat", "exporting", "forgetting", "history", "instance", "options", "settings", "text"
     ),
     "cli": shell(
-        *("config", "settings", "toml", "options", "instance", "daemonize", "net.doors"),
+        *("checks", "config", "settings", "toml", "options", "instance", "daemonize", "net.doors"),
+        "passwords",
         *("history", "history_cli", "server"),
     ),
     "__main__": shell("cli"),
@@ -170,7 +213,7 @@ def _may_be_package(module: str, package: str) -> bool:
     return module.startswith(package) and inner in {"", *_PACKAGES}
 
 
-_PACKAGES = frozenset({"chat", "history", "telnet", "control", "net"})
+_PACKAGES = frozenset({"chat", "history", "telnet", "irc", "control", "net"})
 
 
 def _allows(allowed: frozenset[str], inner: str) -> bool:

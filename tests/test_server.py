@@ -45,6 +45,47 @@ def test_every_configured_address_is_listened_on(tmp_path: Path) -> None:
     close(server)
 
 
+def test_each_address_is_said_with_its_protocol_and_one_for_people_to_try(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    listen = ("irc://127.0.0.1:0", "telnet://127.0.0.2:0", "127.0.0.1:0")
+    server = Server(Config(host="", listen=listen, data=str(tmp_path)))
+    server.listen()
+    ports = [port for _, port in server.addresses]
+    shown = [
+        f"irc://127.0.0.1:{ports[0]}",
+        f"telnet://127.0.0.2:{ports[1]}",
+        f"127.0.0.1:{ports[2]}",
+    ]
+    assert server._facts(0.0)["addresses"] == shown
+    with caplog.at_level(logging.INFO):
+        server._say_where()
+    assert caplog.messages == [
+        *(f"Listening on {place}" for place in shown),
+        f"Try it: telnet 127.0.0.2 {ports[1]}",
+    ]
+    close(server)
+
+
+def test_who_comes_by_a_door_for_people_is_greeted_at_once(tmp_path: Path) -> None:
+    limits = Limits(sniff_seconds=60, name_seconds=60)
+    listen = ("telnet://127.0.0.1:0",)
+    server = Server(Config(host="", listen=listen, data=str(tmp_path), limits=limits))
+    server.listen()
+    house = module._Run(server._config, server._house, server._doors, server._facts)
+    thread = threading.Thread(target=house.serve)
+    thread.start()
+    try:
+        with Client(server.addresses[0][1]) as ada:
+            ada.until(b"Your name? ")
+            ada.send("ada")
+            ada.expect("You are in #lobby")
+    finally:
+        house._desk.stop()
+        thread.join(PATIENCE)
+        close(server)
+
+
 def test_one_address_that_is_not_to_be_had_and_none_is_listened_on(tmp_path: Path) -> None:
     first = Server(Config(host="127.0.0.1", port=0, data=str(tmp_path)))
     first.listen()

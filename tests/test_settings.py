@@ -1,4 +1,5 @@
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from chatserver import settings
-from chatserver.config import Config, Limits, Rate
+from chatserver import passwords, settings
+from chatserver.checks import MOTD_BYTES, cautions
+from chatserver.config import Config, Limits, Operator, Rate, Server
 from chatserver.schema import SETTINGS, Setting
-from chatserver.settings import ConfigError, load
+from chatserver.settings import AT_START, ConfigError, Sources, load
 from chatserver.toml import render_toml
 
 
@@ -192,8 +194,8 @@ def test_off_and_a_figure_in_one_layer_contradict() -> None:
         ("listen = 'a:1'", 'FILE: listen is "a:1"; it must be a list of texts.'),
         (
             "listen = ['a:1', 'b']",
-            'FILE: listen has the entry "b"; it must be HOST:PORT, [IPV6]:PORT or :PORT, '
-            "with a port from 0 to 65535.",
+            'FILE: listen has the entry "b"; it must be HOST:PORT, [IPV6]:PORT or :PORT '
+            "with a port from 0 to 65535, alone or after irc:// or telnet://.",
         ),
         (
             "host = ''",
@@ -311,6 +313,217 @@ def test_a_long_value_is_cut() -> None:
     assert len(complaint(f"port = '{'x' * 5000}'")) < 200
 
 
+# --- the server, its operators, and their passwords ---
+
+HASH = passwords.hash_password("a password")
+
+
+def test_the_server_and_its_operators(home: Path) -> None:
+    file = write(
+        home,
+        f"""
+[server]
+name = "chat.example.org"
+network = "Ünïverse"
+password = "open sesame"
+admin = ["Here", "Ada"]
+[[operators]]
+name = "ada"
+password = "{HASH}"
+[[operators]]
+name = "Ada"
+password = "the engine"
+""",
+    )
+    assert load({}, {}, file) == Config(
+        server=Server(
+            name="chat.example.org",
+            network="Ünïverse",
+            password="open sesame",
+            admin=("Here", "Ada"),
+        ),
+        operators=(
+            Operator(name="ada", password=HASH),
+            Operator(name="Ada", password="the engine"),
+        ),
+    )
+    environment = {"CHATSERVER_SERVER_PASSWORD": HASH, "CHATSERVER_SERVER_ADMIN": "Here, Eve"}
+    server = load({}, environment, file).server
+    assert (server.password, server.admin) == (HASH, ("Here", "Eve"))
+    assert load({}, {"CHATSERVER_SERVER_PASSWORD": ""}, file).server.password == ""
+
+
+_NAME = "it must be a host name with a dot in it, of at most 63 characters."
+_PASSWORD = "a password of 8 to 512 bytes or a hash that chatserver hash-password made."
+_OPERATOR = "1 to 63 characters without spaces, not beginning with a colon."
+_OPERATORS = "tables [[operators]] with name and password, in the file."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[server]\nname = 'chat'", f'server.name is "chat"; {_NAME}'),
+        ("[server]\nname = ''", f'server.name is ""; {_NAME}'),
+        ("[server]\nname = 'a b.c'", f'server.name is "a b.c"; {_NAME}'),
+        ("[server]\nname = 'a.é'", f'server.name is "a.é"; {_NAME}'),
+        ('[server]\nname = "a.b\\n"', f'server.name is "a.b\\n"; {_NAME}'),
+        (
+            "[server]\nnetwork = 'my network'",
+            'server.network is "my network"; '
+            "it must be 1 to 63 characters without spaces, = and \\.",
+        ),
+        (
+            "[server]\nadmin = ['', '', '', '']",
+            'server.admin is ["", "", "", ""]; it must be a list of at most 3 texts.',
+        ),
+        (
+            '[server]\nadmin = ["a\\r\\nb"]',
+            'server.admin is ["a\\r\\nb"]; it must be UTF-8 text without control characters.',
+        ),
+        ("[server]\npassword = 'hidden'", f'server.password is "…"; it must be empty, {_PASSWORD}'),
+        ("[server]\npassword = 12345678", f'server.password is "…"; it must be empty, {_PASSWORD}'),
+        (
+            "[server]\npassword = '$1$hidden$hidden'",
+            f'server.password is "…"; it must be empty, {_PASSWORD}',
+        ),
+        (
+            '[server]\npassword = "hidden\\u0000hidden"',
+            'server.password is "…"; it must be UTF-8 text without control characters.',
+        ),
+        ("operators = 'hidden'", f'operators is "…"; it must be {_OPERATORS}'),
+        ("operators = ['hidden']", f'operators is "…"; it must be {_OPERATORS}'),
+        ("[operators]\nada = 'hidden'", f'operators is "…"; it must be {_OPERATORS}'),
+        ("[[operators.ada]]\npassword = 'hidden'", f'operators is "…"; it must be {_OPERATORS}'),
+    ],
+)
+def test_a_wrong_server(text: str, words: str) -> None:
+    said = complaint(text).removeprefix("FILE")
+    assert said.partition(": ")[2] == words
+    assert "hidden" not in said
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("name = 'ada'", f"operators.password is missing; it must be {_PASSWORD}"),
+        ("password = 'the engine'", f"operators.name is missing; it must be {_OPERATOR}"),
+        (
+            "name = 'ada'\npassword = 'hidden'",
+            f'operators.password is "…"; it must be {_PASSWORD}',
+        ),
+        ("name = 'ada'\npassword = ''", f'operators.password is "…"; it must be {_PASSWORD}'),
+        (
+            "name = 'a b'\npassword = 'the engine'",
+            f'operators.name is "a b"; it must be {_OPERATOR}',
+        ),
+        (
+            "name = ':ada'\npassword = 'the engine'",
+            f'operators.name is ":ada"; it must be {_OPERATOR}',
+        ),
+        (
+            "name = 'ada'\npasswd = 'hidden'",
+            "there is no setting operators.passwd. Did you mean operators.password?",
+        ),
+    ],
+)
+def test_a_wrong_operator_is_named_by_its_number(row: str, words: str) -> None:
+    good = f"[[operators]]\nname = 'bob'\npassword = '{HASH}'\n"
+    said = complaint(f"{good}[[operators]]\n{row}")
+    assert said == f"FILE, [[operators]] number 2: {words}"
+
+
+def test_two_operators_of_one_name() -> None:
+    row = f"[[operators]]\nname = 'ada'\npassword = '{HASH}'\n"
+    assert complaint(row + row) == (
+        'FILE: operators has two tables of the name "ada"; take one of them away.'
+    )
+
+
+def test_a_secret_in_the_environment_is_not_shown() -> None:
+    for name in ("SERVER_PASSWORD", "OPERATORS"):
+        said = complaint(environment={f"CHATSERVER_{name}": "hidden"})
+        assert said.startswith(f"environment variable CHATSERVER_{name}: ")
+        assert "hidden" not in said
+
+
+def test_a_password_that_is_not_a_hash_is_cautioned_against_without_it() -> None:
+    config = Config(
+        operators=(
+            Operator(name="ada", password="the engine"),
+            Operator(name="bob", password=HASH),
+        )
+    )
+    (caution,) = cautions(config)
+    assert "operator ada " in caution
+    assert "the engine" not in caution
+    assert cautions(Config()) == []
+
+
+# --- once more, while the server runs ---
+
+
+def test_a_reload_reads_the_same_sources_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(home, "log_level = 'debug'\n[limits]\nnick = 9")
+    environment = {"CHATSERVER_LIMITS_ROOM": "10"}
+    sources = Sources({"port": "1", "data": "d"}, environment, Path(file.name))
+    running = sources.load()
+    (home / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")  # as a server in the background does
+    assert sources.reload(running) == settings.Reloaded(running, ())
+
+    write(home, "port = 2\nlog_level = 'error'\nmotd = 'motd'\n[limits]\nroom = 20\nrate = false")
+    (home / "motd").write_text("Hello")
+    new = sources.reload(running)
+    assert new.restart == ()
+    assert new.config == Config(
+        port=1,
+        data=str(home / "d"),
+        log_level="error",
+        motd=str(home / "motd"),
+        limits=Limits(room=10, rate=None),
+    )
+
+
+def test_a_reload_with_a_fault_is_none(home: Path) -> None:
+    sources = Sources({}, {}, write(home, ""))
+    running = sources.load()
+    write(home, "port = 'x'")
+    with pytest.raises(ConfigError, match="port is"):
+        sources.reload(running)
+    write(home, "motd = 'none'")
+    with pytest.raises(ConfigError, match="no such file"):
+        sources.reload(running)
+
+
+def test_what_needs_a_restart_is_named_and_keeps_its_value(home: Path) -> None:
+    sources = Sources({}, {}, write(home, "[limits.rate]\nlines_burst = 3"))
+    running = sources.load()
+    row = f"[[operators]]\nname = 'ada'\npassword = '{HASH}'\n"
+    write(
+        home,
+        "port = 1\nlisten = [':2']\n[server]\nname = 'a.b'\npassword = 'open sesame'\n"
+        "admin = ['Here']\n[limits]\nclients = 7\nnick = 7\n[limits.rate]\nlines_burst = 4\n" + row,
+    )
+    new = sources.reload(running)
+    assert new.restart == ("port", "listen", "server.name", "limits.clients")
+    assert new.config == Config(
+        server=Server(password="open sesame", admin=("Here",)),
+        limits=Limits(nick=7, rate=Rate(lines_burst=4)),
+        operators=(Operator(name="ada", password=HASH),),
+    )
+    assert sources.reload(new.config) == new  # said again until it is restarted
+    write(home, "[limits.rate]\nlines_burst = 3")
+    assert sources.reload(new.config) == settings.Reloaded(running, ())
+
+
+@pytest.mark.parametrize("key", AT_START)
+def test_a_limit_that_something_was_made_by_needs_a_restart(home: Path, key: str) -> None:
+    sources = Sources({}, {}, write(home, ""))
+    running = sources.load()
+    write(home, f"{key} = {4096 if 'outbox' in key else 77}")
+    assert sources.reload(running) == settings.Reloaded(running, (key,))
+
+
 # --- files and directories ---
 
 
@@ -332,7 +545,7 @@ def test_the_motd_must_be_a_readable_text(home: Path) -> None:
     good.write_text("Hello, ünïverse", encoding="utf-8")
     assert load({"motd": "motd"}, {}).motd == str(good)
     (home / "binary").write_bytes(b"\xff\xfe")
-    (home / "long").write_bytes(b"x" * (settings.MOTD_BYTES + 1))
+    (home / "long").write_bytes(b"x" * (MOTD_BYTES + 1))
     os.mkfifo(home / "pipe")
     for name, why in {
         "none": "no such file",
@@ -371,21 +584,33 @@ def values(setting: Setting) -> st.SearchStrategy[Any]:
     return _TEXTS[setting.key]
 
 
+_PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cs")))
 _TEXTS: dict[str, st.SearchStrategy[Any]] = {
     "host": st.sampled_from(["", "::1", "a.b", "ünï"]),
-    "listen": st.lists(st.sampled_from([":1", "[::1]:0", "a:65535"]), min_size=1),
+    "listen": st.lists(st.sampled_from([":1", "irc://[::1]:0", "telnet://a:65535"]), min_size=1),
+    "server.name": st.sampled_from(["a.b", "chat.example.org"]),
+    "server.network": st.text(st.characters(exclude_categories=("C", "Z")), min_size=1).filter(
+        lambda text: len(text) < 64 and not set(text) & set("=\\")
+    ),
+    "server.password": st.sampled_from(["", HASH]),
+    "server.admin": st.lists(_PLAIN, max_size=3),
+    "operators": st.lists(
+        st.builds(dict, name=st.sampled_from(["ada", 'b"\\', "ünï"]), password=st.just(HASH)),
+        unique_by=lambda row: row["name"],
+    ),
 }
 
 
 @st.composite
 def configs(draw: st.DrawFn) -> Config:
     """Any configuration that passes, whatever its fields are."""
-    tree: dict[str, Any] = {"limits": {"rate": {}}}
-    tables = {(): tree, ("limits",): tree["limits"], ("limits", "rate"): tree["limits"]["rate"]}
+    tree: dict[str, Any] = {"server": {}, "limits": {"rate": {}}}
+    limits = tree["limits"]
+    tables = {(): tree, ("server",): tree["server"], ("limits",): limits}
+    tables["limits", "rate"] = limits["rate"]
     for setting in SETTINGS:
         if not setting.is_switch:
             tables[setting.path[:-1]][setting.path[-1]] = draw(values(setting))
-    limits = tree["limits"]
     limits["unfinished"] = max(limits["unfinished"], limits["line"])
     limits["dead"] = max(limits["dead"], 0.2)
     limits["ping"] = limits["dead"] / 2
@@ -417,4 +642,26 @@ def test_what_is_printed_explains_itself() -> None:
     for setting in SETTINGS:
         if not setting.is_switch:
             assert f"# {setting.description}.\n" in text
+    order = re.findall(r"^(?:# )?(\[.*\])$", text, re.MULTILINE)
+    assert order == ["[server]", "[limits]", "[limits.rate]", "[[operators]]"]
     assert "\nrate = false\n" in render_toml(Config(limits=Limits(rate=None)))
+
+
+def test_a_password_is_printed_as_a_hash_of_it(saved: Path) -> None:
+    config = Config(
+        server=Server(password="open sesame"),
+        operators=(
+            Operator(name="ada", password="the engine"),
+            Operator(name="bob", password=HASH),
+        ),
+    )
+    text = render_toml(config)
+    assert "open sesame" not in text
+    assert "the engine" not in text
+    saved.write_text(text, encoding="utf-8")
+    again = load({}, {}, saved)
+    assert passwords.matches(again.server.password, "open sesame")
+    ada, bob = again.operators
+    assert passwords.matches(ada.password, "the engine")
+    assert bob == config.operators[1]
+    assert cautions(again) == []

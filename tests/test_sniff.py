@@ -5,10 +5,13 @@ import logging
 import pytest
 
 from chatserver.chat.requests import Census, Request
-from chatserver.config import Limits
+from chatserver.config import Config, Limits
 from chatserver.endings import Ending
+from chatserver.house import House
+from chatserver.irc.session import IrcSession
 from chatserver.sniff import Undecided
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
+from tests.telnet.house import TestHouse
 
 OFFER = b"\xff\xfb\x01\xff\xfb\x03"
 
@@ -18,8 +21,8 @@ class Client:
 
     def __init__(self, **limits: float) -> None:
         self.requests: list[Request] = []
-        self.session: Undecided | TelnetSession = Undecided(
-            House(Limits(**limits), "0.1.0"),  # type: ignore[arg-type]
+        self.session: Undecided | TelnetSession | IrcSession = Undecided(
+            House(Config(limits=Limits(**limits)), "0.1.0"),  # type: ignore[arg-type]
             "192.0.2.1",
             self.requests.append,
             lambda: None,
@@ -27,7 +30,7 @@ class Client:
             100.0,
         )
 
-    def _become(self, session: TelnetSession) -> None:
+    def _become(self, session: TelnetSession | IrcSession) -> None:
         self.session = session
 
     def send(self, *chunks: bytes) -> bytes:
@@ -38,6 +41,10 @@ class Client:
     @property
     def is_person(self) -> bool:
         return isinstance(self.session, TelnetSession)
+
+    @property
+    def is_irc(self) -> bool:
+        return isinstance(self.session, IrcSession)
 
 
 def test_silence_is_a_person_who_is_greeted_after_300_ms() -> None:
@@ -68,7 +75,6 @@ def test_telnet_that_speaks_first_is_offered_an_editor() -> None:
         ([b"GET / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
         ([b"G", b"E", b"T", b" ", b"/\r\n"], b"HTTP/1.1 400 "),
         ([b"SSH-2.0-x\r\n"], b"SSH is not spoken here"),
-        ([b"NI", b"CK bob\r\nUSER x"], b"ERROR :IRC is not spoken here"),
         ([b"\x16\x03\x01"], b""),
         ([b"\x00\x01\x02"], b""),
     ],
@@ -86,6 +92,87 @@ def test_foreigners_are_sent_away(
     assert client.requests == []
     assert len(caplog.records) == 1
     assert "was sent away" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [b"NICK bob\r\nUSER x 0 * :x\r\n"],
+        [b"CAP LS 302\r\n"],
+        [b"cap ls\r\n"],
+        [b"PASS secret\r\nNICK bob\r\n"],
+        [b"NI", b"CK bob\r\nUSER x 0 * :x\r\n"],
+        [bytes((byte,)) for byte in b"NICK bob\r\nUSER x 0 * :x\r\n"],
+    ],
+)
+def test_an_irc_client_is_served_and_sees_no_byte_of_telnet(chunks: list[bytes]) -> None:
+    client = Client()
+    sent = client.send(*chunks)
+    assert client.is_irc
+    assert b"\xff" not in sent
+    assert b"name?" not in sent
+    assert Census not in map(type, client.requests)
+
+
+def test_a_first_line_that_takes_long_is_an_irc_clients_all_the_same() -> None:
+    """Its first word has come before the 300 ms are over: no greeting, no negotiation."""
+    client = Client()
+    client.send(b"NICK bo")
+    client.session.tick(100.3)
+    assert client.is_irc
+    assert client.session.data_to_send() == b""
+    assert client.send(b"b\r\nUSER x 0 * :x\r\n") == b""
+
+
+@pytest.mark.parametrize(
+    "chunks", [[b"NICK bob\r\n"], [b"NICK b", b"ob\r\n"], [b"C", b"AP LS\r\n"]]
+)
+def test_an_irc_client_that_comes_late_is_served_too(chunks: list[bytes]) -> None:
+    """It was silent and has been greeted as a person."""
+    client = Client()
+    client.session.tick(100.3)
+    client.session.data_to_send()
+    client.send(*chunks)
+    assert client.is_irc
+
+
+def test_a_last_line_without_its_newline_is_an_irc_clients_too() -> None:
+    client = Client()
+    client.send(b"NICK bob")
+    client.session.receive_eof(100.1)
+    assert client.is_irc
+
+
+# A door that is for telnet alone, and greets at once.
+
+
+@pytest.mark.parametrize(
+    ("chunks", "reply"),
+    [
+        ([b"GET / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
+        ([b"GE", b"T / HTTP/1.1\r\n\r\n"], b"HTTP/1.1 400 "),
+        ([b"SSH-2.0-x\r\n"], b"SSH is not spoken here"),
+        ([b"NI", b"CK bob\r\nUSER x"], b"ERROR :IRC is not spoken here"),
+        ([b"\x16\x03\x01"], b""),
+        ([b"\x00\x01\x02"], b""),
+    ],
+)
+def test_a_telnet_door_sends_foreigners_away(chunks: list[bytes], reply: bytes) -> None:
+    person = TestHouse().person()
+    person.read()
+    for chunk in chunks:
+        person.send(chunk)
+    sent = person.read()
+    assert sent.startswith(reply)
+    assert bool(sent) is bool(reply)
+    assert person.gone
+    assert not person.established
+
+
+def test_who_answers_an_offer_of_telnet_may_begin_with_any_key() -> None:
+    tess = TestHouse().terminal()
+    tess.send("\x01\x02\x06ada\r\0")
+    assert tess.established
 
 
 def test_a_slow_first_word_is_waited_for_but_not_for_long() -> None:

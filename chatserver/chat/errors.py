@@ -3,6 +3,8 @@
 A program's protocol maps the class to its own numeric; see the table of each dialect.
 """
 
+from chatserver.chat.modes import Change
+
 
 class ChatError(Exception):
     """A refusal. Its text is one plain sentence that says what to do."""
@@ -27,8 +29,17 @@ class NoSuchNick(ChatError):
     """Nobody present has that name, or any of these."""
 
     def __init__(self, *nicks: str) -> None:
+        self.nicks = nicks
         are = "is" if len(nicks) == 1 else "are"
         super().__init__(f"{', '.join(nicks)} {are} not here; /who shows who is.")
+
+
+class BoxFull(ChatError):
+    """So many messages wait for that person, or each of these, that no more are kept."""
+
+    def __init__(self, limit: int, *nicks: str) -> None:
+        names = ", ".join(nicks)
+        super().__init__(f"Not sent: too many messages wait for {names} already (limit {limit}).")
 
 
 class NoSuchRoom(ChatError):
@@ -103,3 +114,128 @@ class CtcpOff(ChatError):
 
     def __init__(self) -> None:
         super().__init__("CTCP is off in this room.")
+
+
+class NotOperator(ChatError):
+    """The wish is for a room's operators."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"Only an operator of {room} can do that.")
+
+
+class NotServerOperator(ChatError):
+    """The wish is for operators of the server."""
+
+    def __init__(self) -> None:
+        super().__init__("Only an operator of the server can do that.")
+
+
+class CannotSpeak(ChatError):
+    """The room does not take what this person says now; the text says why."""
+
+    def __init__(self, room: str, why: str) -> None:
+        super().__init__(f"Not sent to {room}: {why}.")
+
+
+class IsBanned(ChatError):
+    """A ban of the room fits the person who wants to enter."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"You are banned from {room}.")
+
+
+class NeedsInvitation(ChatError):
+    """Only who is invited may enter the room."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"{room} is open to invited people only.")
+
+
+class WrongKey(ChatError):
+    """The room is locked with another key."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"{room} is locked; /join {room} KEY opens it.")
+
+
+class RoomIsFull(ChatError):
+    """As many people are in the room as it takes."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"{room} is full.")
+
+
+class NotThere(ChatError):
+    """Somebody is not in the room that the wish names."""
+
+    def __init__(self, nick: str, room: str) -> None:
+        self.nick = nick
+        super().__init__(f"{nick} is not in {room}.")
+
+
+class IsThere(ChatError):
+    """Somebody is in the room already."""
+
+    def __init__(self, nick: str, room: str) -> None:
+        self.nick = nick
+        super().__init__(f"{nick} is in {room} already.")
+
+
+class ListIsFull(ChatError):
+    """A list of the room holds as many masks as allowed."""
+
+    def __init__(self, room: str, change: Change) -> None:
+        self.change = change
+        super().__init__(f"That list of {room} is full; take something off it first.")
+
+
+class BadMode(ChatError):
+    """The value of a mode makes no sense."""
+
+    def __init__(self, change: Change, why: str) -> None:
+        self.change = change
+        self.why = why
+        super().__init__(why)
+
+
+class RoomExists(ChatError):
+    """There is a room of the new name already."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"There is a room {room} already.")
+
+
+class CannotRename(ChatError):
+    """The room keeps its name; the text says why."""
+
+
+class NotYours(ChatError):
+    """What is to be taken back was said by somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("You can only take back what you said yourself.")
+
+
+class NoSuchMessage(ChatError):
+    """There is no message of that id, or none that one may see."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such message.")
+
+
+class TooBusy(ChatError):
+    """So much of that kind is waiting that no more is taken now."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Too many {what} at once. Try again in a few seconds.")
+
+
+class TooManyTries(ChatError):
+    """So many passwords were tried for one name that no more is looked at now."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many tries to log in. Try again in a minute.")
+
+
+class NotReloaded(ChatError):
+    """The settings cannot be read again, and nothing has changed; the text says why."""

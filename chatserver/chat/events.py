@@ -1,23 +1,47 @@
-"""What happened: one immutable type per fact, and one per answer to a single request.
+"""What happened: one immutable type per fact.
 
-Times (`at`) are seconds since the epoch, UTC; ids are the place in the one order.
+Times (`at`) are seconds since the epoch, UTC; ids are the place in the one order. A `mask` is the
+USER@HOST of the nick that acts, empty where it is not known any more.
 """
 
 from msgspec import Struct
 
-from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Request
+from chatserver.chat.modes import Change, Rank
+from chatserver.chat.requests import Tags
 
 
 class Event(Struct, frozen=True, eq=False):
     """A fact that a session is told."""
 
 
+class Topic(Event, frozen=True, eq=False):
+    """A topic as it stands, who set it and when."""
+
+    text: str
+    nick: str
+    at: float
+
+
+class Profile(Event, frozen=True, eq=False):
+    """One person of a list. `room` is the one they are listed for, or one they are seen in."""
+
+    nick: str
+    away: str | None
+    user: str = ""
+    host: str = ""
+    realname: str = ""
+    rank: Rank = Rank.NONE
+    operator: bool = False
+    bot: bool = False
+    room: str = ""
+    idle: float = 0.0
+
+
 # Facts for an audience.
 
 
 class Said(Event, frozen=True, eq=False):
-    """Somebody said a text in a room; `action`: as `/me` does."""
+    """Somebody said a text in a room; `action`: as `/me` does; `cuts` as in Say."""
 
     id: int
     at: float
@@ -25,10 +49,15 @@ class Said(Event, frozen=True, eq=False):
     nick: str
     text: str
     action: bool
+    notice: bool = False
+    mask: str = ""
+    tags: Tags = ()
+    rank: Rank = Rank.NONE
+    cuts: tuple[int, ...] = ()
 
 
 class Told(Event, frozen=True, eq=False):
-    """Somebody said a text to `to` alone."""
+    """Somebody said a text to `to` alone; `cuts` as in Say."""
 
     id: int
     at: float
@@ -36,6 +65,22 @@ class Told(Event, frozen=True, eq=False):
     to: str
     text: str
     action: bool
+    notice: bool = False
+    mask: str = ""
+    tags: Tags = ()
+    cuts: tuple[int, ...] = ()
+
+
+class Tagged(Event, frozen=True, eq=False):
+    """Somebody tells programs something that is no text; `target` is a room or a nick."""
+
+    id: int
+    at: float
+    target: str
+    nick: str
+    mask: str
+    tags: Tags
+    rank: Rank = Rank.NONE
 
 
 class Joined(Event, frozen=True, eq=False):
@@ -45,6 +90,9 @@ class Joined(Event, frozen=True, eq=False):
     at: float
     room: str
     nick: str
+    mask: str = ""
+    realname: str = ""
+    away: str | None = None
 
 
 class Left(Event, frozen=True, eq=False):
@@ -55,6 +103,7 @@ class Left(Event, frozen=True, eq=False):
     room: str
     nick: str
     why: str
+    mask: str = ""
 
 
 class Gone(Event, frozen=True, eq=False):
@@ -65,14 +114,18 @@ class Gone(Event, frozen=True, eq=False):
     nick: str
     why: str
     rooms: tuple[str, ...]
+    mask: str = ""
 
 
 class Renamed(Event, frozen=True, eq=False):
-    """Somebody else has another name now."""
+    """Somebody else has another name now, in all these `rooms`."""
 
     at: float
     old: str
     new: str
+    mask: str = ""
+    id: int = 0
+    rooms: tuple[str, ...] = ()
 
 
 class TopicSet(Event, frozen=True, eq=False):
@@ -84,6 +137,125 @@ class TopicSet(Event, frozen=True, eq=False):
     nick: str
     topic: str
     before: "Topic | None" = None
+    mask: str = ""
+
+
+class Kicked(Event, frozen=True, eq=False):
+    """`nick` has put somebody out of a room, who is told so too."""
+
+    id: int
+    at: float
+    room: str
+    nick: str
+    victim: str
+    why: str
+    mask: str = ""
+
+
+class ModesSet(Event, frozen=True, eq=False):
+    """A room is set to something else."""
+
+    id: int
+    at: float
+    room: str
+    nick: str
+    changes: tuple[Change, ...]
+    mask: str = ""
+
+
+class RoomRenamed(Event, frozen=True, eq=False):
+    """A room has another name. Who takes it for another room needs to know what is in it."""
+
+    id: int
+    at: float
+    old: str
+    new: str
+    nick: str
+    why: str
+    mask: str = ""
+    topic: "Topic | None" = None
+    members: "tuple[Profile, ...]" = ()
+    secret: bool = False
+
+
+class Redacted(Event, frozen=True, eq=False):
+    """What was said under the id `message` is taken back; `target` is a room or a nick."""
+
+    id: int
+    at: float
+    target: str
+    nick: str
+    message: int
+    why: str
+    mask: str = ""
+
+
+class Invited(Event, frozen=True, eq=False):
+    """`nick` has invited somebody, `to`, to a room; told to them, and to members who ask for it."""
+
+    at: float
+    room: str
+    nick: str
+    to: str
+    mask: str = ""
+
+
+class AwaySet(Event, frozen=True, eq=False):
+    """Somebody else is away for a reason, or back (None).
+
+    `watched`: one is told because one watches them, and shares no room with them.
+    """
+
+    at: float
+    nick: str
+    why: str | None
+    mask: str = ""
+    watched: bool = False
+
+
+class RealnameSet(Event, frozen=True, eq=False):
+    """Somebody else has another real name; `watched` as in AwaySet."""
+
+    at: float
+    nick: str
+    realname: str
+    mask: str = ""
+    watched: bool = False
+
+
+class Walloped(Event, frozen=True, eq=False):
+    """An operator of the server has something to say to those who want to hear it."""
+
+    at: float
+    nick: str
+    text: str
+    mask: str = ""
+
+
+class Killed(Event, frozen=True, eq=False):
+    """An operator of the server, `nick`, ends your connection; you are the `victim`."""
+
+    at: float
+    nick: str
+    why: str
+    mask: str = ""
+    victim: str = ""
+
+
+class Watched(Event, frozen=True, eq=False):
+    """Somebody you watch has come (`here`) or gone. `mask` is empty for who is gone."""
+
+    at: float
+    nick: str
+    here: bool
+    mask: str = ""
+
+
+class MarkedRead(Event, frozen=True, eq=False):
+    """You have read what was said there until that time, as another program of yours says."""
+
+    target: str
+    at: float
 
 
 class Kept(Event, frozen=True, eq=False):
@@ -92,171 +264,4 @@ class Kept(Event, frozen=True, eq=False):
     lines: tuple[Told, ...]
 
 
-# Answers: each goes to the one session that sent the request `to_request`.
-
-
-class Answer(Event, frozen=True, eq=False):
-    """The end of one request; exactly one is given to each that asks for one."""
-
-    to_request: Request
-
-
-class Refused(Answer, frozen=True, eq=False):
-    """The wish was not fulfilled, and nothing has changed."""
-
-    error: ChatError
-
-
-class Done(Answer, frozen=True, eq=False):
-    """The wish was fulfilled, and there is no more to tell."""
-
-
-class Counted(Answer, frozen=True, eq=False):
-    """People with a name, and rooms with people in them."""
-
-    people: int
-    rooms: int
-
-
-class Entered(Answer, frozen=True, eq=False):
-    """The name is taken; it is yours until you leave."""
-
-    nick: str
-
-
-class YouRenamed(Answer, frozen=True, eq=False):
-    """Your name is another one now."""
-
-    old: str
-    new: str
-
-
-class Topic(Event, frozen=True, eq=False):
-    """A topic as it stands, who set it and when."""
-
-    text: str
-    nick: str
-    at: float
-
-
-class YouJoined(Answer, frozen=True, eq=False):
-    """You are in the room. `others`: at most OTHERS_SHOWN names; `size` counts you too."""
-
-    id: int
-    at: float
-    room: str
-    others: tuple[str, ...]
-    size: int
-    topic: Topic | None
-
-
-class YouLeft(Answer, frozen=True, eq=False):
-    """You are out of the room."""
-
-    room: str
-
-
-class TopicIs(Answer, frozen=True, eq=False):
-    """The room's topic, None where it has none."""
-
-    room: str
-    topic: Topic | None
-
-
-class TellDone(Answer, frozen=True, eq=False):
-    """Your private message has reached these people; `away` pairs a name with a reason.
-
-    It is kept for those who are `waited` for; those who are `missing` get nothing.
-    """
-
-    told: tuple[Told, ...]
-    away: tuple[tuple[str, str], ...]
-    waited: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-class AwayIs(Answer, frozen=True, eq=False):
-    """You are marked as away for that reason, or as back (None)."""
-
-    why: str | None
-
-
-class RoomLine(Event, frozen=True, eq=False):
-    """One room of a list."""
-
-    room: str
-    people: int
-    topic: str
-
-
-class RoomsAre(Answer, frozen=True, eq=False):
-    """All rooms, the largest first."""
-
-    rooms: tuple[RoomLine, ...]
-
-
-class MemberLine(Event, frozen=True, eq=False):
-    """One person of a list."""
-
-    nick: str
-    away: str | None
-
-
-class MembersAre(Answer, frozen=True, eq=False):
-    """Everyone in a room, by name."""
-
-    room: str
-    members: tuple[MemberLine, ...]
-
-
-class PersonIs(Answer, frozen=True, eq=False):
-    """Who somebody is. `rooms` are all of theirs; `idle` is in seconds."""
-
-    nick: str
-    since: float
-    idle: float
-    away: str | None
-    rooms: tuple[str, ...]
-
-
 Line = Said | TopicSet
-
-
-class HistoryPage(Answer, frozen=True, eq=False):
-    """Lines of a room, oldest first. `more`: there are older ones.
-
-    `left_at` is the place in the order at which the person was last in the room, if they asked
-    for it and were ever there, and `missed` is how many lines have come since.
-    """
-
-    room: str
-    lines: tuple[Line, ...]
-    more: bool
-    left_at: int | None = None
-    missed: int = 0
-
-
-class SearchFound(Answer, frozen=True, eq=False):
-    """Lines that match, newest first. `words` are those looked for. `more`: there are older."""
-
-    lines: tuple[Line, ...]
-    words: tuple[str, ...]
-    more: bool
-
-
-class SeenIs(Answer, frozen=True, eq=False):
-    """When somebody was last here: `at`, None if never; or they are here."""
-
-    nick: str
-    at: float | None
-    here: bool
-
-
-class NamesFound(Answer, frozen=True, eq=False):
-    """Names that begin as asked, at most NAMES_FOUND of them, by name."""
-
-    names: tuple[str, ...]
-
-
-OTHERS_SHOWN = 20
-NAMES_FOUND = 100

@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, Protocol, cast
 
-from chatserver.chat import events, requests
+from msgspec import structs
+
+from chatserver.chat import answers, events, requests
+from chatserver.chat.committer import Committer, Immediate, Overlapping
+from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
-from chatserver.chat.registry import Broadcast, Delivery, Direct, Lookup, RoomRegistry
+from chatserver.chat.redaction import Errand
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
@@ -46,9 +51,11 @@ class Hub(Thread):
         recorder: Recorder | None = None,
         librarian: Librarian | None = None,
         *,
+        overlap: bool = False,
         clock: Callable[[], float] = time.time,
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
+        """`overlap`: one batch is stored in a thread of its own while the next is sequenced."""
         super().__init__(name="hub", daemon=True)
         self.beat = time.monotonic()
         self._registry = registry
@@ -58,8 +65,11 @@ class Hub(Thread):
         self._recorder = recorder or Forgetful()
         self._librarian = librarian
         self._last_id = self._recorder.last_id
+        for nick, count in self._recorder.waiting_for().items():
+            registry.count_waiting(nick, count)
         self._now = self._recorder.last_time  # seconds since 1970, the same for a batch
         self._patience = QUIET_SECONDS
+        self._committer: Committer = (Overlapping if overlap else Immediate)(self._commit)
         # The batch in hand: what is not stored and posted yet, and whether some of that would show
         # in answers to others.
         self._steps: list[Step] = []
@@ -78,17 +88,21 @@ class Hub(Thread):
         try:
             while self._serve():
                 pass
+            self._committer.land()
             self._recorder.close()
         except BaseException as error:
             _log.critical("the hub died\n%s", trace(error))
             self._on_death()
+        finally:
+            self._committer.close()
 
     def _serve(self) -> bool:
         quiet = not self._inbox.wait(self._patience)
         self.beat = time.monotonic()
         batches = self._inbox.drain(BATCH)
         # The wall clock may be set back; the stamps of the order never go back with it.
-        self._now = max(self._now, self._clock())
+        # They are kept in milliseconds, so that is how they are told.
+        self._now = max(self._now, round(self._clock(), 3))
         for batch in batches:
             for origin, request in batch or ():
                 self._sequence(origin, request)
@@ -98,6 +112,7 @@ class Hub(Thread):
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
+        self._committer.land()
         return 0.0 if self._recorder.tidy(self._now) else BEAT_SECONDS
 
     def _sequence(self, origin: Peer, request: requests.Request) -> None:
@@ -112,8 +127,21 @@ class Hub(Thread):
         self._steps.append(step)
 
     def _settle(self) -> None:
-        """Store and post what is sequenced so far."""
-        steps, self._steps, self._unsettled = self._steps, [], False
+        """Have stored and posted what is sequenced so far; wait for it where it matters to others.
+
+        What is in flight while the next batch is sequenced is nothing that the registry or the
+        recorder is asked for, so that both have one thread at a time, and a batch that fails takes
+        nothing of the next one with it.
+        """
+        steps, self._steps = self._steps, []
+        if steps:
+            self._committer.begin(steps)
+        if self._unsettled:
+            self._committer.land()
+            self._unsettled = False
+
+    def _commit(self, steps: list[Step]) -> None:
+        """Store and post a batch. In the committing thread, if there is one."""
         self._record(steps)
         self._post(steps)
 
@@ -122,24 +150,48 @@ class Hub(Thread):
         _report(step.request, step.deliveries)
         match step.request:
             case requests.Enter() | requests.Rename():
-                step.deliveries += self._kept(step.origin, step.deliveries)
+                step.deliveries += self._named(step.origin, step.deliveries)
             case requests.Tell():
                 self._unsettled |= any(map(_waits, step.deliveries))
             case requests.SetTopic():
                 self._unsettled = True
+            case requests.MarkRead():
+                self._committer.land()
+                step.deliveries = [self._mark(delivery) for delivery in step.deliveries]
             case requests.Forget() as order:
                 self._settle()  # it holds for all that was said before it
+                self._committer.land()
                 self._forget(step, order)
 
-    def _kept(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Return what has waited for somebody who has just come."""
+    def _named(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """See whose nick it is that somebody has just taken; return what has waited for them."""
         for delivery in deliveries:
             match delivery:
-                case Direct(event=events.Entered(nick=nick) | events.YouRenamed(new=nick)):
+                case Direct(
+                    event=answers.Entered(nick=nick, mask=mask)
+                    | answers.YouRenamed(new=nick, mask=mask)
+                ):
+                    self._committer.land()
+                    since = self._recorder.hold(nick, mask, self._last_id, self._now)
+                    self._registry.hold(origin, since)
                     lines = tuple(self._recorder.kept_for(nick))
                     self._unsettled |= bool(lines)
                     return [Direct(origin, events.Kept(lines))] if lines else []
         return []
+
+    def _mark(self, delivery: Delivery) -> Delivery:
+        """Answer until when somebody has read, who may say it; nobody has read what is to come."""
+        match delivery:
+            case Lookup(peer, requests.MarkRead(target=target, at=at) as request, nick):
+                try:
+                    if at is None:
+                        known = self._recorder.read_until(nick, target)
+                    else:
+                        known = self._recorder.mark_read(nick, target, min(at, self._now))
+                except NotSaved as error:
+                    return Direct(peer, answers.Refused(request, error))
+                return Direct(peer, answers.ReadUntil(request, target, known))
+        return delivery
 
     # Seen means stored: the commit is before the deliveries.
 
@@ -153,28 +205,41 @@ class Hub(Thread):
     def _take_back(self, step: Step, error: NotSaved) -> None:
         """What could not be stored has not happened; who comes and goes still does."""
         if step.deliveries and isinstance(
-            step.request, requests.Say | requests.Tell | requests.SetTopic
+            step.request,
+            requests.Say | requests.Tell | requests.Tag | requests.SetTopic | requests.TakeBack,
         ):
             for delivery in step.deliveries:
                 match delivery:
                     case Broadcast(event=events.TopicSet(room=room, before=before)):
                         self._registry.set_topic(room, before)
-                    case Direct(event=events.Refused()):
+                    case Direct(event=answers.TellDone(waited=waited)):
+                        for nick in waited:
+                            self._registry.count_waiting(nick, -1)
+                    case Direct(event=answers.Refused()):
                         return  # it was refused anyway
-            step.deliveries = [Direct(step.origin, events.Refused(step.request, error))]
+            asked = step.request
+            about = asked.redact if isinstance(asked, requests.TakeBack) else asked
+            step.deliveries = [Direct(step.origin, answers.Refused(about, error))]
         elif isinstance(step.request, requests.Enter | requests.Rename):
-            step.deliveries = [
-                delivery
-                for delivery in step.deliveries
-                if not (isinstance(delivery, Direct) and isinstance(delivery.event, events.Kept))
-            ]
+            for delivery in step.deliveries:
+                match delivery:
+                    case Direct(event=events.Kept(lines=lines)):
+                        self._registry.count_waiting(lines[0].to, len(lines))
+                        step.deliveries = [one for one in step.deliveries if one is not delivery]
 
     def _forget(self, step: Step, order: requests.Forget) -> None:
         try:
             self._registry.keep_topics(self._recorder.forget(order))
             _log.info("Forgetting a part of the history, as was asked")
         except NotForgotten as error:
-            step.deliveries = [Direct(step.origin, events.Refused(order, error))]
+            step.deliveries = [Direct(step.origin, answers.Refused(order, error))]
+
+    def _errand(self, lookup: Lookup) -> Lookup:
+        """Let the answer come to the hub where it is the first of two steps."""
+        if not isinstance(lookup.request, requests.Redact):
+            return lookup
+        errand = Errand(lookup.peer, self.submit)
+        return structs.replace(lookup, peer=errand)
 
     def _post(self, steps: list[Step]) -> None:
         parcels: dict[Any, list[Parcel]] = {}
@@ -188,7 +253,7 @@ class Hub(Thread):
                     parcels.setdefault(home, []).append((delivery.peer, delivery.event))
                 elif self._librarian:
                     # What was said before is stored by now, so it will be found.
-                    self._librarian.look_up(delivery)
+                    self._librarian.look_up(self._errand(delivery))
         for home, some in parcels.items():
             cast(Home, home).post(some)
 
@@ -198,8 +263,11 @@ _SPECIAL = frozenset(
         requests.Enter,
         requests.Rename,
         requests.Quit,
+        requests.Kill,
+        requests.BecomeOperator,
         requests.Tell,
         requests.SetTopic,
+        requests.MarkRead,
         requests.Forget,
     }
 )
@@ -212,6 +280,7 @@ _REVEALING = frozenset(
         requests.Join,
         requests.AskTopic,
         requests.ListRooms,
+        requests.RenameRoom,
     }
 )
 
@@ -219,7 +288,7 @@ _REVEALING = frozenset(
 def _waits(delivery: Delivery) -> bool:
     """Whether this is the answer to who has written to somebody that is not here."""
     match delivery:
-        case Direct(event=events.TellDone(waited=waited)):
+        case Direct(event=answers.TellDone(waited=waited)):
             return bool(waited)
     return False
 
@@ -230,9 +299,13 @@ def _report(request: requests.Request, deliveries: Sequence[Delivery]) -> None:
         if isinstance(delivery, Lookup):
             continue
         match request, delivery.event:
-            case requests.Enter(address=address), events.Entered(nick=nick):
+            case requests.Enter(address=address), answers.Entered(nick=nick):
                 _log.info("%s came from %s", nick, address)
-            case requests.Rename(), events.YouRenamed(old=old, new=new):
+            case requests.Rename(), answers.YouRenamed(old=old, new=new):
                 _log.info("%s is now %s", old, new)
             case requests.Quit(why=why), events.Gone(nick=nick):
                 _log.info("%s left (%s)", nick, why)
+            case requests.Kill(), events.Killed(nick=nick, victim=victim):
+                _log.info("%s was sent away by %s", victim, nick)
+            case requests.BecomeOperator(name=name), answers.FlagsAre():
+                _log.info("The operator %s has given their password", name)

@@ -1,5 +1,6 @@
 """The rules for names of people and rooms, and how two spellings are compared."""
 
+import re
 import unicodedata
 from string import ascii_letters, digits
 
@@ -15,6 +16,12 @@ _ROOM_SEPARATORS = frozenset(" ,:#")
 # Letters by their category that no terminal shows: the Hangul fillers, the only ones of
 # Unicode's Default_Ignorable_Code_Point that str.isalnum takes.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
+# Marks are letters' parts in Hindi, Thai and many others. Nobody sees these (the same property of
+# Unicode): the grapheme joiner, Khmer's inherent vowels, variation selectors.
+_INVISIBLE_MARKS = re.compile(
+    "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+_MARKS_PER_LETTER = 8  # as many as a terminal is sent, see text.MARKS_PER_BASE
 
 
 def fold(name: str) -> str:
@@ -54,8 +61,15 @@ def check_room(name: str, limit: int) -> str:
         raise BadRoom("A room's name has at least one character after the #.")
     if len(bare) + 1 > limit:
         raise BadRoom(f"That room name is too long (limit {limit} characters).")
+    marks = _MARKS_PER_LETTER  # at the start there is no letter for one
     for character in bare:
-        if not _may_stand_in_room(character):
+        if _is_mark(character):
+            marks += 1
+            fits = marks <= _MARKS_PER_LETTER
+        else:
+            marks = 0 if character.isalpha() else _MARKS_PER_LETTER
+            fits = _may_stand_in_room(character)
+        if not fits:
             raise BadRoom(
                 f"A room's name cannot hold {describe(character)}; use letters, digits and - _ . +."
             )
@@ -67,12 +81,29 @@ def describe(character: str) -> str:
     if character == " ":
         return "a space"
     seen = character.isprintable() and character not in _INVISIBLE
-    if seen and not unicodedata.combining(character):
+    if seen and unicodedata.category(character) not in {"Mn", "Mc", "Me"}:
         return f"“{character}”"
     return f"the character U+{ord(character):04X}"
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is part of the letter before it, and seen there."""
+    if unicodedata.category(character) in {"Mn", "Mc"}:
+        return not _INVISIBLE_MARKS.match(character)
+    return False
 
 
 def _may_stand_in_room(character: str) -> bool:
     if character.isascii():
         return character.isprintable() and character not in _ROOM_SEPARATORS
     return character.isalnum() and character not in _INVISIBLE
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address such as `192.0.2.1:5000` or `[2001:db8::1]:5000`.
+
+    What begins with a colon would end a word on the wire, so it gets a zero in front, which is the
+    same address (RFC 4291 section 2.2).
+    """
+    host = address.rpartition(":")[0].strip("[]") or address
+    return f"0{host}" if host.startswith(":") else host

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chatserver.chat.deliveries import Deliveries, Lookup
 from chatserver.chat.events import Told, Topic
-from chatserver.chat.registry import Deliveries, Lookup
 from chatserver.chat.requests import Forget, Request
 from chatserver.chat.room import Peer
 
@@ -20,7 +20,7 @@ class Step(Struct):
 
 
 class Recorder(Protocol):
-    """Called by the hub's thread alone."""
+    """Called by one thread at a time: the hub's, or the one that commits for it."""
 
     @property
     def last_id(self) -> int:
@@ -37,8 +37,32 @@ class Recorder(Protocol):
             NotSaved: nothing of them is stored.
         """
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Return how many messages wait for whom, by folded nick."""
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick, at that place and time; return since when it is theirs.
+
+        That is the place at which they took it when nobody else has had it since, as far as their
+        mask tells, USER@HOST; or else this one.
+        """
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never.
+
+        Raises:
+            NotSaved: it cannot be read now.
+        """
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked.
+
+        Raises:
+            NotSaved: nothing is remembered.
+        """
 
     def forget(self, what: Forget) -> Mapping[str, Topic]:
         """Begin to erase from all that was recorded; return the topics that are left, by room.
@@ -70,9 +94,25 @@ class Forgetful:
     def record(self, steps: Sequence[Step]) -> None:
         """Let it go."""
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Nothing waits."""
+        return {}
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return nothing."""
         return ()
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Nobody is known to have had it."""
+        return id
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Nothing was remembered."""
+        return None
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Return the time, which is not remembered."""
+        return at
 
     def forget(self, what: Forget) -> Mapping[str, Topic]:
         """There is nothing to erase, and no topic was recorded."""

@@ -1,9 +1,12 @@
-"""A room: who is in it, what it is about, and whom its events reach."""
+"""A room: who is in it, what it is about, what it is set to, and whom its events reach."""
 
 from collections.abc import Hashable, Iterable
 from typing import Any, Protocol
 
+from chatserver.chat import modes
 from chatserver.chat.events import Topic
+from chatserver.chat.modes import ListEntry, Rank
+from chatserver.masks import matches
 
 
 class Peer(Protocol):
@@ -66,33 +69,108 @@ def union(audiences: Iterable[Audience], without: Peer) -> Audience:
     return circle.audience
 
 
+def together(peers: Iterable[Peer]) -> Audience:
+    """Return the audience of these peers."""
+    circle = Circle()
+    for peer in peers:
+        circle.add(peer)
+    return circle.audience
+
+
 class User:
     """A person with a name."""
 
-    __slots__ = ("active", "address", "away", "follows_crowds", "nick", "peer", "rooms", "since")
+    __slots__ = (
+        "active",
+        "address",
+        "away",
+        "flags",
+        "follows_crowds",
+        "held_since",
+        "invitations",
+        "mask",
+        "nick",
+        "peer",
+        "realname",
+        "rooms",
+        "since",
+        "watched",
+    )
 
     def __init__(
-        self, peer: Peer, nick: str, address: str, follows_crowds: bool, now: float
+        self,
+        peer: Peer,
+        nick: str,
+        address: str,
+        mask: str,
+        realname: str,
+        *,
+        follows_crowds: bool,
+        id: int,
+        now: float,
     ) -> None:
+        """`mask` is USER@HOST as others see it, `address` where they really come from.
+
+        `id` is the place in the order at which they come.
+        """
         self.peer = peer
         self.nick = nick
         self.address = address
+        self.mask = mask
+        self.realname = realname
         self.follows_crowds = follows_crowds
+        # The place in the order from which on nobody else has had the nick. What was said in
+        # private under it before is not theirs, since they may be somebody else.
+        self.held_since = id
         self.since = now
         self.active = now
         self.away: str | None = None
+        self.flags: set[str] = set()  # of modes.USER_FLAGS
         self.rooms: dict[str, Room] = {}
+        self.watched: dict[str, str] = {}  # whom this person watches, by folded nick
+        self.invitations: dict[Room, None] = {}  # the rooms that have them in `invited`
+
+    @property
+    def source(self) -> str:
+        """NICK!USER@HOST."""
+        return f"{self.nick}!{self.mask}"
 
 
 class Room:
     """A room and its members, kept by their folded names."""
 
-    __slots__ = ("_everyone", "_followers", "members", "name", "topic")
+    __slots__ = (
+        "_everyone",
+        "_followers",
+        "created",
+        "flags",
+        "invited",
+        "key",
+        "limit",
+        "lists",
+        "members",
+        "muted",
+        "name",
+        "plain",
+        "ranks",
+        "topic",
+    )
 
-    def __init__(self, name: str, topic: Topic | None = None) -> None:
+    def __init__(self, name: str, topic: Topic | None = None, created: float = 0.0) -> None:
         self.name = name
         self.topic = topic
+        self.created = created
         self.members: dict[Peer, User] = {}
+        self.ranks: dict[Peer, Rank] = {}  # of those who have one
+        self.flags: set[str] = set(modes.NEW_ROOM)  # of modes.FLAGS
+        self.key: str | None = None
+        self.limit: int | None = None
+        # By letter of modes.LISTS, then by folded mask.
+        self.lists: dict[str, dict[str, ListEntry]] = {letter: {} for letter in modes.LISTS}
+        self.invited: dict[Peer, float] = {}  # who may enter once, until when
+        # Whether a member may say anything there without another look; see `changed`.
+        self.plain = True
+        self.muted: dict[Peer, bool] = {}  # what the bans say of members, as far as it was asked
         self._everyone = Circle()
         self._followers = Circle()
 
@@ -106,8 +184,43 @@ class Room:
     def remove(self, user: User) -> None:
         """End the person's membership."""
         del self.members[user.peer]
+        self.ranks.pop(user.peer, None)
+        self.muted.pop(user.peer, None)
         self._everyone.discard(user.peer)
         self._followers.discard(user.peer)
+
+    def changed(self) -> None:
+        """The flags or lists are others now, so what was made of them is not true any more."""
+        self.muted.clear()
+        self.plain = not (modes.MODERATED in self.flags or self.lists[modes.BANS])
+
+    def rank(self, user: User) -> Rank:
+        """What the person may do here."""
+        return self.ranks.get(user.peer, Rank.NONE)
+
+    def set_rank(self, user: User, rank: Rank) -> None:
+        """Let a member have that rank."""
+        if rank:
+            self.ranks[user.peer] = rank
+        else:
+            self.ranks.pop(user.peer, None)
+
+    def is_operator(self, user: User) -> bool:
+        """Whether the person may change what the room is set to."""
+        return bool(self.rank(user) & Rank.OPERATOR)
+
+    def lists_person(self, letter: str, user: User) -> bool:
+        """Whether a mask of that list, of modes.LISTS, fits the person."""
+        return any(matches(entry.mask, user.source) for entry in self.lists[letter].values())
+
+    def bans(self, user: User) -> bool:
+        """Whether a ban fits the person, and no exception does."""
+        return self.lists_person(modes.BANS, user) and not self.lists_person(modes.EXCEPTIONS, user)
+
+    @property
+    def secret(self) -> bool:
+        """Whether only members know that the room is there."""
+        return modes.SECRET in self.flags
 
     @property
     def audience(self) -> Audience:
@@ -122,3 +235,7 @@ class Room:
         """
         circle = self._everyone if len(self.members) <= crowd else self._followers
         return circle.audience
+
+    def ranked(self, least: Rank) -> Audience:
+        """Who hears what is said to those of at least that rank."""
+        return together(peer for peer, rank in self.ranks.items() if rank >= least)

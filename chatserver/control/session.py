@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 
@@ -55,11 +55,11 @@ class ControlSession:
         """Add the hub's answer and send all."""
         for event in news:
             match event:
-                case events.Counted(people=people, rooms=rooms):
+                case answers.Counted(people=people, rooms=rooms):
                     self._answer({**self._facts(now), "people": people, "rooms": rooms})
-                case events.Done():
+                case answers.Done():
                     self._answer({"ok": True})
-                case events.Refused(error=error):
+                case answers.Refused(error=error):
                     self._answer({"error": str(error)})
 
     def tick(self, now: float) -> None:

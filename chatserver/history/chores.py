@@ -7,12 +7,15 @@ the bite is done again, and the next commit's fsync covers it too, as the log is
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from chatserver.history.connections import PAGE, WAL_LIMIT, Durability
+from chatserver.history.connections import FRAME_HEADER, PAGE, WAL_LIMIT, Durability
 from chatserver.history.entries import Forget
+from chatserver.history.holders import Holders
 from chatserver.history.indexing import BITE, Indexing
+from chatserver.history.marks import MOST as MOST_NOTES
+from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import (
     MOST,
     Retention,
@@ -21,8 +24,12 @@ from chatserver.history.removal import (
     expired,
     remove,
     remove_empty_rooms,
+    remove_old_happenings,
+    remove_old_holders,
+    remove_old_marks,
     remove_old_stays,
     surplus,
+    trim_happenings,
 )
 
 _INDEX_SECONDS: Final = 30.0  # a line waits no longer to be indexed, be there ever so few
@@ -32,6 +39,8 @@ _ALARM_SECONDS: Final = 60.0
 _CLOCK_SLACK: Final = 3600.0
 _CHECKPOINT_PAGES: Final = 1000
 _URGENT_PAGES: Final = 3 * _CHECKPOINT_PAGES
+# What the log comes to take where there is a quiet moment now and then.
+LOG_BYTES: Final = 32 + _CHECKPOINT_PAGES * 3 // 2 * (PAGE + FRAME_HEADER)
 # A search reads what is not indexed line by line, at less than a microsecond each.
 _URGENT_TAIL: Final = 100_000
 
@@ -55,8 +64,11 @@ class Chores:
         durability: Durability,
         retention: Retention,
         clock: Clock,
+        notes: Sequence[ReadMarks | Holders],
     ) -> None:
+        """`notes` are what is kept in memory until there is time to write it."""
         self._connection = connection
+        self._notes = notes
         self._clock = clock
         self._now = 0.0
         self._began: tuple[float, float] | None = None  # time of day, and of the clock
@@ -88,7 +100,11 @@ class Chores:
     @property
     def urgent(self) -> bool:
         """Whether a chore should be done now, quiet or not."""
-        return self._indexing.tail > _URGENT_TAIL or self._pages > _URGENT_PAGES
+        return (
+            self._indexing.tail > _URGENT_TAIL
+            or self._pages > _URGENT_PAGES
+            or any(len(note.pending) > MOST_NOTES for note in self._notes)
+        )
 
     def postpone(self) -> None:
         """Leave all chores for a while: the disk is full, or the history locked."""
@@ -97,8 +113,11 @@ class Chores:
     def forget(self, what: Forget, through: int) -> None:
         """Note what is to be forgotten; unlike a chore, this is promised."""
         self._connection.execute("begin immediate")
+        for note in self._notes:
+            note.write(self._connection)
         begin_erasure(self._connection, what, through)
         self._connection.execute("commit")
+        self._forget_notes()
         self.erasing = self._is_erasing()
 
     def run(self, now: float, budget: float) -> bool:
@@ -119,6 +138,8 @@ class Chores:
         indexing = self._indexing
         if self._pages >= _CHECKPOINT_PAGES:
             return self._checkpoint
+        if any(note.pending for note in self._notes):
+            return self.write_notes
         if indexing.merging and self._wrote:
             return self._merge
         if indexing.tail >= BITE or (indexing.tail and self._clock() >= self._next_index):
@@ -145,6 +166,18 @@ class Chores:
             if connection.in_transaction:
                 connection.execute("rollback")
             connection.execute(f"pragma synchronous = {self._synchronous}")
+
+    def write_notes(self) -> None:
+        """Write what is kept in memory: until when people have read, who has which nick."""
+        if any(note.pending for note in self._notes):
+            self._pages += 1 + self._transaction(
+                lambda: sum(note.write(self._connection) for note in self._notes)
+            )
+            self._forget_notes()
+
+    def _forget_notes(self) -> None:
+        for note in self._notes:
+            note.pending.clear()
 
     def _index(self) -> None:
         # Larger bites where a flood comes faster: a bite must take more than a batch brings.
@@ -174,11 +207,16 @@ class Chores:
     def _trim_room(self) -> None:
         key = next(iter(self._indexing.crowded))
         rows = surplus(self._connection, key, self._retention.lines or 0)
+
+        def work() -> int:
+            remove(self._connection, rows, self._indexing.indexed_to)
+            return trim_happenings(self._connection, key)
+
+        happened = self._transaction(work)
         if rows:
-            self._transaction(lambda: remove(self._connection, rows, self._indexing.indexed_to))
             self._pages += _BITE_PAGES + len(rows)
             self._wrote = self._indexing.merging = True
-        if len(rows) < MOST:
+        if len(rows) < MOST and happened < MOST:
             self._indexing.crowded.discard(key)
 
     def _trim_age(self) -> None:
@@ -190,11 +228,19 @@ class Chores:
         def work() -> int:
             if rows:
                 remove(self._connection, rows, indexed_to)
-            stays = 0 if days is None else remove_old_stays(self._connection, moment, days)
+            old = 0
+            if days is not None:
+                bites = (
+                    remove_old_stays,
+                    remove_old_happenings,
+                    remove_old_marks,
+                    remove_old_holders,
+                )
+                old = max(bite(self._connection, moment, days) for bite in bites)
             # Only where every line is indexed is it known which rooms have none.
             gone = [] if self._indexing.tail else remove_empty_rooms(self._connection)
             self.rooms_gone = self.rooms_gone or bool(gone)
-            return max(len(rows), stays, len(gone))
+            return max(len(rows), old, len(gone))
 
         most = self._transaction(work)
         self._pages += 2 + (_BITE_PAGES + len(rows) if rows else 0)

@@ -14,6 +14,7 @@ from chatserver.history.migrations import MIGRATIONS, check_shape, migrate
 BUSY_SECONDS: Final = 5.0
 WAL_LIMIT: Final = 64 * 1024**2
 PAGE: Final = 4096
+FRAME_HEADER: Final = 24  # of a page in the log
 # SQLite checkpoints by itself, inside a commit, only where the chores are never given any time.
 _AUTOCHECKPOINT_PAGES: Final = 4 * 1024
 _CACHE_KIB: Final = 8192

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Arrival, Departure, Entry
+from chatserver.history.entries import Arrival, Departure, Entry, Message, Moved
 from chatserver.history.errors import HistoryError
 from chatserver.history.store import Reader
 
@@ -18,8 +18,8 @@ class Departures:
     """Places in the order at which people left rooms, kept beyond their coming back.
 
     The store forgets a departure once the person is back, since a kill of the server would end
-    their stay anew; but it is just then that they ask what they have missed. The hub's thread
-    alone notes; any thread may ask.
+    their stay anew; but it is just then that they ask what they have missed. One thread at a
+    time notes; any thread may ask.
     """
 
     def __init__(self, library: Reader) -> None:
@@ -30,6 +30,8 @@ class Departures:
     def note(self, entries: Iterable[Entry]) -> None:
         """Remember what these change. To be called before they are stored."""
         for entry in entries:
+            if type(entry) is Message:
+                continue  # as nearly all are
             match entry:
                 case Departure(id=id, nick=nick, room=room):
                     self._remember((fold(nick), fold(room)), id)
@@ -37,6 +39,8 @@ class Departures:
                     key = fold(nick), fold(room)
                     left = self._left[key] if key in self._left else self._stored(nick, room)
                     self._remember(key, left)
+                case Moved():
+                    self._move(fold(entry.old), fold(entry.new))
 
     def of(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room last; None if they never did."""
@@ -45,6 +49,10 @@ class Departures:
     def clear(self) -> None:
         """Forget all: some of it was erased."""
         self._left.clear()
+
+    def _move(self, old: str, new: str) -> None:
+        for nick, room in [key for key in self._left if key[1] == old]:
+            self._remember((nick, new), self._left.pop((nick, room)))
 
     def _remember(self, key: tuple[str, str], left: int | None) -> None:
         self._left.pop(key, None)

@@ -17,16 +17,38 @@ class Kind(IntEnum):
     TOLD = 3
     TOLD_ACTION = 4
     TOPIC = 5
+    NOTICE = 6
+    TOLD_NOTICE = 7
+    NOTICE_ACTION = 8
+    TOLD_NOTICE_ACTION = 9
 
 
-PRIVATE = frozenset({Kind.TOLD, Kind.TOLD_ACTION})
+PRIVATE = frozenset({Kind.TOLD, Kind.TOLD_ACTION, Kind.TOLD_NOTICE, Kind.TOLD_NOTICE_ACTION})
+ACTIONS = frozenset({Kind.ACTION, Kind.TOLD_ACTION, Kind.NOTICE_ACTION, Kind.TOLD_NOTICE_ACTION})
+NOTICES = frozenset({Kind.NOTICE, Kind.TOLD_NOTICE, Kind.NOTICE_ACTION, Kind.TOLD_NOTICE_ACTION})
+
+Tags = tuple[tuple[str, str], ...]  # names with their values
+
+
+class What(IntEnum):
+    """What happened besides what was said; the number is what is stored."""
+
+    JOINED = 1
+    LEFT = 2
+    GONE = 3
+    KICKED = 4
+    MODES_SET = 5
+    ROOM_RENAMED = 6
+    TAGGED = 7
+    REDACTED = 8
 
 
 class Message(Struct, frozen=True, gc=False):
     """A line as it was said.
 
     `room` is empty in a private one, which goes `to` these people instead; it waits for those of
-    them who are not here. One message has one id, however many it goes to.
+    them who are not here. One message has one id, however many it goes to. `tags` are what programs
+    have hung on it.
     """
 
     id: int
@@ -37,6 +59,53 @@ class Message(Struct, frozen=True, gc=False):
     text: str
     to: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
+    tags: Tags = ()
+
+
+class Happening(Struct, frozen=True, gc=False):
+    """Something besides a line: who came and went, a reaction. It counts as no line of a room.
+
+    `room` is empty where it is between `nick` and `other` alone. `other` is whom it happened to;
+    of a room with a new name, the old one and the new one with a comma between; of what was taken
+    back, the id. `text` says why. `tags` are those of a reaction, `changes` those of a room's
+    modes: set or not, the letter, its value.
+    """
+
+    id: int
+    at: float
+    what: What
+    room: str
+    nick: str
+    other: str = ""
+    text: str = ""
+    tags: Tags = ()
+    changes: tuple[tuple[bool, str, str], ...] = ()
+
+
+class Moved(Struct, frozen=True, gc=False):
+    """A room has another name: its lines are found under the new one from now on.
+
+    Where there are lines under that name already, each stays where it is.
+    """
+
+    old: str
+    new: str
+
+
+class Redaction(Struct, frozen=True, gc=False):
+    """What is stored under the id `message` is to be erased; a mark is left that `nick` did so."""
+
+    id: int
+    at: float
+    nick: str
+    message: int
+
+
+class Given(Struct, frozen=True, gc=False):
+    """An id was given to something that is not stored, and must not be given again."""
+
+    id: int
+    at: float
 
 
 class Arrival(Struct, frozen=True, gc=False):
@@ -62,7 +131,11 @@ class Taken(Struct, frozen=True, gc=False):
     through: int
 
 
-Entry = Message | Arrival | Departure | Taken
+Entry = Message | Happening | Arrival | Departure | Taken | Moved | Redaction | Given
+Record = Message | Happening  # what is read back
+Placed = Message | Happening | Departure | Redaction | Given  # what has a place in the order
+
+Pair = tuple[str, str]  # the nicks of two people who talk in private
 
 
 class KeptTopic(Struct, frozen=True, gc=False):

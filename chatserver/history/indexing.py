@@ -26,6 +26,13 @@ def room_word(key: int) -> str:
     return f"r{key}"
 
 
+def private_rows(id: int, nick: str, addressees: str) -> set[tuple[str, str, int]]:
+    """Return the rows of a private line in the table of those: for either of two people."""
+    own = fold(nick)
+    pairs = [(own, other) for other in fold(addressees).split(",")]
+    return {(one, other, id) for pair in pairs for one, other in (pair, pair[::-1])}
+
+
 def index_row(row: Row) -> tuple[int, str, str, str]:
     """Return what the index holds of a line: to take it out needs just the same."""
     id, room, nick, text = row
@@ -50,11 +57,20 @@ class Indexing:
 
     def bite(self, size: int = BITE) -> tuple[int, int]:
         """Index the next lines, inside a transaction; return how many, and up to which id."""
-        rows: list[Row] = self._connection.execute(
-            "select id, room, nick, text from line where id > ? order by id limit ?",
+        rows: list[tuple[int, int, str, str, str]] = self._connection.execute(
+            "select id, room, nick, text, addressees from line where id > ? order by id limit ?",
             (self.indexed_to, size),
         ).fetchall()
-        public = [row for row in rows if row[1]]
+        public: list[Row] = [row[:4] for row in rows if row[1]]
+        self._connection.executemany(
+            "insert into private_line (nick, other, id) values (?, ?, ?)",
+            [
+                one
+                for id, room, nick, _, to in rows
+                if not room
+                for one in private_rows(id, nick, to)
+            ],
+        )
         self._connection.executemany(
             "insert into room_line (room, id) values (?, ?)", [(row[1], row[0]) for row in public]
         )

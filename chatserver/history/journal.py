@@ -1,7 +1,8 @@
 """Journal: the one writer of the history.
 
-It belongs to one thread at a time (it is opened in the main thread, so that a fault ends the start,
-and then used in the hub's). Nothing else in any process writes to the file or checkpoints it:
+It belongs to one thread at a time: it is opened in the main thread, so that a fault ends the start,
+and then used in the hub's and the committer's by turns. Nothing else in any process writes to the
+file or checkpoints it:
 SQLite 3.7.0 to 3.51.2 can damage a log when two connections do so at the same moment (see
 https://sqlite.org/wal.html on the « WAL-reset bug »).
 """
@@ -9,9 +10,9 @@ https://sqlite.org/wal.html on the « WAL-reset bug »).
 import logging
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from chatserver.chat.names import fold
 from chatserver.history.chores import Chores, Clock
@@ -24,16 +25,20 @@ from chatserver.history.connections import (
     is_damage,
     open_writer,
 )
-from chatserver.history.entries import Departure, Entry, Forget, KeptTopic, Message
+from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Placed
 from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.failures import cause_of
-from chatserver.history.files import history_file
+from chatserver.history.files import history_file, reserve_wal
+from chatserver.history.holders import Holders, taken
+from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import Retention
 from chatserver.history.rows import FROM_LINE, milliseconds, to_message
 from chatserver.history.storing import Storing, encodable
 
 _IMPATIENT_SECONDS: Final = 0.1
 _LAST_SECONDS: Final = 1.0  # for readers to end, when closing
+
+T = TypeVar("T")
 
 _log = logging.getLogger("chatserver")
 
@@ -56,20 +61,25 @@ class Journal:
         durability: Durability = Durability.FULL,
         retention: Retention = Retention(),  # noqa: B008 (frozen)
         *,
+        reserve: int = 0,
         busy_seconds: float = BUSY_SECONDS,
         connect: Connect = connect,
         clock: Clock = evenly,
     ) -> None:
+        """`reserve`: bytes of the log that are there from the start, see files.reserve_wal."""
         self.path = history_file(directory)
         self.broken = False
         self.last_id = 0
         self.last_time = 0.0
         self._durability = durability
         self._retention = retention
+        self._reserve = reserve
         self._busy_seconds = busy_seconds
         self._connect = connect
         self._clock = clock
         self._blocked = False
+        self._marks = ReadMarks()
+        self._holders = Holders()
         self._connection = open_writer(self.path, durability, connect)
         try:
             self._begin()
@@ -84,14 +94,19 @@ class Journal:
         self._wait(self._busy_seconds)
         self._storing = Storing(self._connection)
         self._read_marks()
-        self._chores = Chores(self._connection, self._durability, self._retention, self._clock)
+        self._chores = Chores(
+            *(self._connection, self._durability, self._retention, self._clock),
+            (self._marks, self._holders),
+        )
         self._version = self._data_version()
+        reserve_wal(self.path, self._reserve)
 
     def _read_marks(self) -> None:
         """Nothing given out before is given out again, and stamps do not go back."""
         high_id, high_at = self._connection.execute("select high_id, high_at from state").fetchone()
         ends = [(high_id, high_at)]
-        ends += self._connection.execute("select id, at from line order by id desc limit 1")
+        for table in ("line", "happening"):
+            ends += self._connection.execute(f"select id, at from {table} order by id desc limit 1")
         ends += self._connection.execute(
             "select left_id, left_at from stay where left_id is not null"
             " order by left_id desc limit 1"
@@ -128,6 +143,39 @@ class Journal:
         )
         return [to_message(row) for row in found]
 
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never."""
+        return self._asked(lambda: self._marks.read_until(self._connection, nick, target))
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked.
+
+        It is written when nothing else is to be done; a kill of the server may lose it.
+        """
+        return self._asked(lambda: self._marks.mark(self._connection, nick, target, at))
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs.
+
+        Where it cannot be read whose it was, they begin anew. Never raises.
+        """
+        try:
+            last = self._asked(lambda: self._holders.last(self._connection, nick))
+        except JournalError as error:
+            _log.warning("whose a nick was cannot be read now: %s", error)
+            last = None
+        holder = taken(last, mask, id, at)
+        self._holders.note(nick, holder)
+        return holder.since
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        if self.broken:
+            raise JournalError(Cause.BROKEN)
+        try:
+            return ask()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         if self.broken:
             raise JournalError(Cause.BROKEN)
@@ -163,16 +211,20 @@ class Journal:
             self._roll_back()
             raise
         self._blocked = False
-        for entry in entries:
-            if isinstance(entry, Message | Departure):
+        for entry in reversed(entries):  # they are in order
+            if isinstance(entry, Placed):
                 self.last_id = max(self.last_id, entry.id)
                 self.last_time = max(self.last_time, entry.at)
+                break
 
     def _store(self, entries: Sequence[Entry]) -> None:
         self._connection.execute("begin immediate")
         self._notice_others()
+        if self._holders.pending:
+            self._holders.write(self._connection)
         size = self._storing.store(entries)
         self._connection.execute("commit")
+        self._holders.pending.clear()
         self._storing.committed()
         self._chores.stored(*size)
 
@@ -307,6 +359,7 @@ class Journal:
         if not self.broken:
             try:
                 self._wait(_LAST_SECONDS)
+                self._chores.write_notes()
                 self._checkpoint_all()
             except sqlite3.Error as error:
                 _log.warning("the last checkpoint of the history: %s", error)

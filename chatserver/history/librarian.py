@@ -5,16 +5,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from chatserver.chat import events, requests
-from chatserver.chat.errors import NotFound
+from chatserver.chat import answers, requests
+from chatserver.chat.deliveries import Lookup
+from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
-from chatserver.chat.registry import Lookup
 from chatserver.faults import trace
 from chatserver.history.departures import Departures
-from chatserver.history.entries import Kind, Message
+from chatserver.history.entries import Message, Pair
 from chatserver.history.errors import BadQuery, HistoryError
-from chatserver.history.query import parse
+from chatserver.history.query import SearchQuery, parse
+from chatserver.history.replay import line, replay
+from chatserver.history.selecting import is_in, search_private, select
 from chatserver.history.store import Reader
+from chatserver.history.words import words
 
 PAGE_LINES = 500  # most lines of one answer
 HELPERS = 2
@@ -45,15 +48,15 @@ class HistoryLibrarian:
         try:
             answer = _ANSWERS[type(request)](self, lookup)
         except BadQuery as error:
-            answer = events.Refused(request, NotFound(str(error)))
+            answer = answers.Refused(request, NotFound(str(error)))
         except Exception as error:
             # Whatever it is, somebody waits for an answer.
             if not isinstance(error, HistoryError):
                 _log.error("fault in a look-up\n%s", trace(error))
-            answer = events.Refused(request, NotFound(_UNREADABLE))
+            answer = answers.Refused(request, NotFound(_UNREADABLE))
         lookup.peer.home.post([(lookup.peer, answer)])
 
-    def _page(self, lookup: Lookup) -> events.Answer:
+    def _page(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.ReadHistory)
         (room,) = lookup.rooms
@@ -69,8 +72,8 @@ class HistoryLibrarian:
             more = len(found) > count
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
         missed = 0 if left_at is None else self._missed(request, room, left_at, found)
-        lines = tuple(_line(message) for message in found[-count:])
-        return events.HistoryPage(request, room, lines, more, left_at, missed)
+        lines = tuple(line(message) for message in found[-count:])
+        return answers.HistoryPage(request, room, lines, more, left_at, missed)
 
     def _missed(
         self, request: requests.ReadHistory, room: str, left_at: int, found: Sequence[Message]
@@ -86,31 +89,106 @@ class HistoryLibrarian:
         later = self._library.count_since(room, request.before - 1)
         return max(here, self._library.count_since(room, left_at) - later)
 
-    def _search(self, lookup: Lookup) -> events.Answer:
+    def _search(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.Search)
         query = parse(request.text, request.zone or local_zone())
         rooms = {fold(room) for room in lookup.rooms}
         count = min(request.count, PAGE_LINES)
         found = self._library.search(query, rooms, count + 1, request.before)
-        words = tuple(word for term in query.terms for word in term)
-        lines = tuple(_line(message) for message in found[:count])
-        return events.SearchFound(request, lines, words, len(found) > count)
+        sought = tuple(word for term in query.terms for word in term)
+        lines = tuple(line(message) for message in found[:count])
+        return answers.SearchFound(request, lines, sought, len(found) > count)
 
-    def _seen(self, lookup: Lookup) -> events.Answer:
+    def _seen(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, requests.AskSeen)
         seen = self._library.last_seen(request.nick)
         if seen is None:
-            return events.SeenIs(request, request.nick, None, here=False)
-        return events.SeenIs(request, seen.nick, seen.at, here=False)
+            return answers.SeenIs(request, request.nick, None, here=False)
+        return answers.SeenIs(request, seen.nick, seen.at, here=False)
+
+    def _past(self, lookup: Lookup) -> answers.Answer:
+        request = lookup.request
+        assert isinstance(request, requests.ReadPast)
+        where, name = _place(lookup, request.target)
+        found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
+        return answers.PastIs(
+            request, name, tuple(replay(record, _pair(where)) for record in found)
+        )
+
+    def _targets(self, lookup: Lookup) -> answers.Answer:
+        """Find where something was said last between two times, counted from the first of them."""
+        request = lookup.request
+        assert isinstance(request, requests.ListTargets)
+        first, last = sorted((request.start, request.end))
+        latest = self._library.latest(lookup.nick, lookup.rooms, lookup.held_since)
+        found = sorted((one for one in latest if first < one[1] < last), key=lambda one: one[1])
+        count = max(0, min(request.count, PAGE_LINES))
+        forwards = request.start <= request.end
+        some = found[:count] if forwards else found[max(0, len(found) - count) :]
+        return answers.TargetsAre(request, tuple(some))
+
+    def _search_past(self, lookup: Lookup) -> answers.Answer:
+        request = lookup.request
+        assert isinstance(request, requests.SearchPast)
+        query = SearchQuery(
+            tuple((word,) for word in words(request.text)),
+            (fold(request.nick),) if request.nick else (),
+            (),
+            request.start,
+            # The bounds are included here, and stamps count milliseconds.
+            None if request.end is None else request.end + 0.001,
+            spoken=True,
+        )
+        count = max(0, min(request.count, PAGE_LINES))
+        oldest = request.start is not None
+        if request.target and not lookup.rooms:
+            pair = (lookup.nick, request.target)
+            since = lookup.held_since
+            found = search_private(self._library, pair, query, count, since, oldest=oldest)
+            lines = [replay(message, pair) for message in found]
+        else:
+            rooms = {fold(room) for room in lookup.rooms}
+            found = self._library.search(query, rooms, count, oldest=oldest)
+            lines = [line(message) for message in found]
+        return answers.PastIs(request, request.target, tuple(lines if oldest else reversed(lines)))
+
+    def _find(self, lookup: Lookup) -> answers.Answer:
+        """Find what somebody wants to take back, where they say it was said."""
+        request = lookup.request
+        assert isinstance(request, requests.Redact)
+        where, name = _place(lookup, request.target)
+        found = self._library.find(request.message)
+        if found is None or not is_in(found, where):
+            return answers.Refused(request, NoSuchMessage())
+        if not found.room and found.id <= lookup.held_since:
+            return answers.Refused(request, NoSuchMessage())  # it was said to somebody else
+        others = found.to if isinstance(found, Message) else (found.other,)
+        to = () if isinstance(where, str) else others
+        return answers.MessageFound(request, requests.TakeBack(request, name, found.nick, to))
 
 
-_ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], events.Answer]] = {
+_ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], answers.Answer]] = {
     requests.ReadHistory: HistoryLibrarian._page,
     requests.Search: HistoryLibrarian._search,
     requests.AskSeen: HistoryLibrarian._seen,
+    requests.ReadPast: HistoryLibrarian._past,
+    requests.ListTargets: HistoryLibrarian._targets,
+    requests.SearchPast: HistoryLibrarian._search_past,
+    requests.Redact: HistoryLibrarian._find,
 }
+
+
+def _place(lookup: Lookup, target: str) -> tuple[str | Pair, str]:
+    """Return where it is to be looked: in a room or between two people; and what that is called."""
+    if lookup.rooms:
+        return lookup.rooms[0], lookup.rooms[0]
+    return (lookup.nick, target), target
+
+
+def _pair(where: str | Pair) -> Pair | None:
+    return None if isinstance(where, str) else where
 
 
 def _day(text: str, zone: tzinfo) -> float:
@@ -134,10 +212,3 @@ def _time_of_day(text: str, zone: tzinfo) -> float:
 def local_zone() -> tzinfo:
     """Return the zone of this machine as it is now."""
     return datetime.now().astimezone().tzinfo or UTC
-
-
-def _line(message: Message) -> events.Line:
-    if message.kind is Kind.TOPIC:
-        return events.TopicSet(message.id, message.at, message.room, message.nick, message.text)
-    action = message.kind is Kind.ACTION
-    return events.Said(message.id, message.at, message.room, message.nick, message.text, action)

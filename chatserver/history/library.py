@@ -18,13 +18,14 @@ from msgspec import Struct
 from chatserver.chat.names import fold
 from chatserver.history.connections import explained, open_reader, primary_code
 from chatserver.history.copying import Progress, back_up
-from chatserver.history.entries import Message, Seen
+from chatserver.history.entries import Message, Pair, Record, Seen
 from chatserver.history.errors import HistoryError
 from chatserver.history.files import history_file, wal_size
 from chatserver.history.indexing import nick_word
 from chatserver.history.query import SearchQuery
+from chatserver.history.reading import find, first_id_at, latest, past
 from chatserver.history.rows import FROM_LINE, to_message
-from chatserver.history.searching import first_id_at, search
+from chatserver.history.searching import search
 
 PAGE_LINES: Final = 500
 _SECONDS: Final = 1.0
@@ -117,12 +118,45 @@ class Library:
         rooms: Collection[str],
         limit: int = 50,
         before_id: int | None = None,
+        *,
+        oldest: bool = False,
     ) -> list[Message]:
-        """Return what matches in these rooms alone, newest first, before an id if one is given."""
+        """Return what matches in these rooms alone, before an id if one is given.
+
+        Newest first, or the `oldest` first.
+        """
         allowed = frozenset(map(fold, rooms))
         most = max(0, min(limit, PAGE_LINES))
         with self._snapshot() as connection:
-            return search(connection, query, allowed, most, before_id)
+            return search(connection, query, allowed, most, before_id, oldest=oldest)
+
+    def past(
+        self,
+        where: str | Pair,
+        after_id: int,
+        before_id: int,
+        count: int,
+        *,
+        newest: bool,
+        happenings: bool,
+    ) -> list[Record]:
+        """Return what was said in a room or between two people, see store.Reader."""
+        most = min(count, PAGE_LINES)
+        if most <= 0:
+            return []
+        span = (after_id, before_id)
+        with self._snapshot() as connection:
+            return past(connection, where, span, most, newest=newest, happenings=happenings)
+
+    def find(self, id: int) -> Record | None:
+        """Return what was said, or the reaction, of that id; None: nothing is."""
+        with self._snapshot() as connection:
+            return find(connection, id)
+
+    def latest(self, nick: str, rooms: Collection[str], held_since: int) -> list[tuple[str, float]]:
+        """Return where something was said last, and when, see store.Reader."""
+        with self._snapshot() as connection:
+            return latest(connection, nick, rooms, held_since)
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""
@@ -170,7 +204,9 @@ class Library:
         """Return figures of the whole history."""
         with self._snapshot(None) as connection:
             one = connection.execute(
-                "select (select count(*) from room), (select count(*) from line),"
+                "select (select count(*) from room where lines > 0 or key in"
+                " (select room from line where id > (select indexed_to from state))),"
+                " (select count(*) from line),"
                 " (select count(*) from line where room = 0),"
                 " (select at from line order by id limit 1),"
                 " (select at from line order by id desc limit 1),"

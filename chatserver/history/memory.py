@@ -2,8 +2,10 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from chatserver.chat.names import fold
 from chatserver.history.entries import (
@@ -12,22 +14,33 @@ from chatserver.history.entries import (
     Departure,
     Entry,
     Forget,
+    Happening,
     KeptTopic,
     Kind,
     Message,
+    Moved,
+    Pair,
+    Placed,
+    Record,
+    Redaction,
     Seen,
     Taken,
 )
-from chatserver.history.query import SearchQuery
-from chatserver.history.words import holds
+from chatserver.history.holders import Holder, taken
 
 _ROOMS: Final = 1000
 _STAYS: Final = 10_000
 _PEOPLE: Final = 10_000
 _BOXES: Final = 1000
 _BOX: Final = 100
+_TALKS: Final = 1000
+_TALK: Final = 100
+_MARKS: Final = 10_000
 _PAGE_LINES: Final = 500
 
+_LAST_ID: Final = 2**63 - 1
+
+R = TypeVar("R", bound=Record)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -37,17 +50,26 @@ class _Room:
 
     def __init__(self, lines: int) -> None:
         self.lines: deque[Message] = deque(maxlen=lines)
+        self.happenings: deque[Happening] = deque(maxlen=lines)
         self.topic: KeptTopic | None = None
+
+    def rename(self, name: str) -> None:
+        """Let everything be of a room of that name."""
+        self.lines = deque((replace(line, room=name) for line in self.lines), self.lines.maxlen)
+        self.happenings = deque(
+            (replace(one, room=name) for one in self.happenings), self.happenings.maxlen
+        )
 
 
 class MemoryJournal:
     """The journal's side; nothing of it fails, and nothing outlives the process.
 
-    The least recently used room, stay or box makes place for a new one.
+    The least recently used room, stay or box makes place for a new one. Ids go on from `last_id`:
+    those of an earlier process are unknown here, and must not be given again.
     """
 
-    def __init__(self, lines: int = 500) -> None:
-        self.last_id = 0
+    def __init__(self, lines: int = 500, last_id: int = 0) -> None:
+        self.last_id = last_id
         self.last_time = 0.0
         self.broken = False
         self.urgent = False
@@ -57,7 +79,10 @@ class MemoryJournal:
         self.rooms: OrderedDict[str, _Room] = OrderedDict()
         self.stays: OrderedDict[tuple[str, str], int | None] = OrderedDict()
         self.seen: OrderedDict[str, Seen] = OrderedDict()
+        self.talks: OrderedDict[Pair, deque[Record]] = OrderedDict()
         self._boxes: OrderedDict[str, deque[Message]] = OrderedDict()
+        self._marks: OrderedDict[Pair, float] = OrderedDict()
+        self._holders: OrderedDict[str, Holder] = OrderedDict()
         self._lines = lines
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -67,26 +92,44 @@ class MemoryJournal:
                 self._keep(entry)
 
     def _keep(self, entry: Entry) -> None:
+        if isinstance(entry, Placed):
+            self._advance(entry.id, entry.at)
         match entry:
-            case Message(kind=kind):
-                if kind in PRIVATE:
-                    for nick in dict.fromkeys(map(fold, entry.waits_for)):
-                        _use(self._boxes, nick, _make_box, _BOXES).append(entry)
-                else:
-                    self._keep_line(entry)
-                self._advance(entry.id, entry.at)
+            case Message():
+                self._keep_message(entry)
+            case Happening():
+                self._keep_happening(entry)
+            case Moved():
+                self._move(fold(entry.old), entry.new)
+            case Redaction():
+                self._drop(lambda record: record.id == entry.message)
             case Arrival():
                 self._stay(entry.nick, entry.room, None)
             case Departure():
                 self._stay(entry.nick, entry.room, entry.id)
                 self._see(entry.nick, entry.at)
-                self._advance(entry.id, entry.at)
             case Taken():
                 box = self._boxes.get(fold(entry.nick))
                 while box and box[0].id <= entry.through:
                     box.popleft()
                 if not box:
                     self._boxes.pop(fold(entry.nick), None)
+
+    def _keep_message(self, message: Message) -> None:
+        if message.kind not in PRIVATE:
+            self._keep_line(message)
+            return
+        for nick in dict.fromkeys(map(fold, message.waits_for)):
+            _use(self._boxes, nick, _make_box, _BOXES).append(message)
+        for other in dict.fromkeys(map(fold, message.to)):
+            self._keep_talk(fold(message.nick), other, message)
+
+    def _keep_happening(self, happening: Happening) -> None:
+        if happening.room:
+            room = _use(self.rooms, fold(happening.room), self._make_room, _ROOMS)
+            room.happenings.append(happening)
+        else:
+            self._keep_talk(fold(happening.nick), fold(happening.other), happening)
 
     def _keep_line(self, line: Message) -> None:
         room = _use(self.rooms, fold(line.room), self._make_room, _ROOMS)
@@ -95,6 +138,34 @@ class MemoryJournal:
             topic = KeptTopic(line.room, line.nick, line.at, line.text)
             room.topic = topic if line.text else None
         self._see(line.nick, line.at)
+
+    def _keep_talk(self, one: str, other: str, record: Record) -> None:
+        pair = (one, other) if one < other else (other, one)
+        _use(self.talks, pair, _make_talk, _TALKS).append(record)
+
+    def _move(self, old: str, name: str) -> None:
+        """Give a room another name, unless there are lines under it; its topic goes along."""
+        new = fold(name)
+        if room := self.rooms.get(old):
+            there = self.rooms.get(new, room)
+            topic = room.topic and replace(room.topic, room=name)
+            room.topic = None
+            if there is room or not there.lines:
+                self.rooms[new] = there = self.rooms.pop(old)
+                there.rename(name)
+            there.topic = topic
+        for nick, place in [key for key, left in self.stays.items() if left is None]:
+            if place == old:
+                del self.stays[nick, place]
+                self._stay(nick, new, None)
+
+    def _drop(self, goes: Callable[[Record], bool]) -> None:
+        """Forget all that was said or happened for which this holds."""
+        for room in self.rooms.values():
+            _sift(room.lines, goes)
+            _sift(room.happenings, goes)
+        _sift_all(self._boxes, goes)
+        _sift_all(self.talks, goes)
 
     def _stay(self, nick: str, room: str, left: int | None) -> None:
         _put(self.stays, (fold(nick), fold(room)), left, _STAYS)
@@ -132,30 +203,50 @@ class MemoryJournal:
         nick = None if what.nick is None else fold(what.nick)
         named = None if what.room is None else fold(what.room)
 
-        def goes(line: Message | KeptTopic, people: Iterable[str]) -> bool:
+        def goes(record: Record | KeptTopic) -> bool:
             return (
-                (nick is None or nick in map(fold, people))
-                and (named is None or fold(line.room) == named)
-                and (what.before is None or line.at < what.before)
+                (nick is None or nick in map(fold, _people(record)))
+                and (named is None or fold(record.room) == named)
+                and (what.before is None or record.at < what.before)
             )
 
         with self.lock:
+            self._drop(goes)
             for room in self.rooms.values():
-                kept = [line for line in room.lines if not goes(line, [line.nick])]
-                room.lines = deque(kept, maxlen=self._lines)
-                if room.topic and goes(room.topic, [room.topic.nick]):
+                if room.topic and goes(room.topic):
                     room.topic = None
-            for owner, box in list(self._boxes.items()):
-                left = [line for line in box if not goes(line, [line.nick, *line.to])]
-                self._boxes[owner] = deque(left, maxlen=_BOX)
-                if not left:
-                    del self._boxes[owner]
+            for (owner, target), at in list(self._marks.items()):
+                if (
+                    nick in {None, owner, target}
+                    and named in {None, target}
+                    and (what.before is None or at < what.before)
+                ):
+                    del self._marks[owner, target]
             if what.before is None:
                 for person, place in list(self.stays):
                     if nick in {None, person} and named in {None, place}:
                         del self.stays[person, place]
                 if nick is not None and named is None:
                     self.seen.pop(nick, None)
+                    self._holders.pop(nick, None)
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+        key = fold(nick)
+        holder = taken(self._holders.get(key), mask, id, at)
+        _put(self._holders, key, holder, _PEOPLE)
+        return holder.since
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never."""
+        return self._marks.get((fold(nick), fold(target)))
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked."""
+        key = fold(nick), fold(target)
+        latest = max(at, self._marks.get(key, at))
+        _put(self._marks, key, latest, _MARKS)
+        return latest
 
     def reopen(self) -> int:
         """Nothing is ever broken."""
@@ -163,87 +254,6 @@ class MemoryJournal:
 
     def close(self) -> None:
         """End it."""
-
-
-class MemoryLibrary:
-    """The readers' side of a MemoryJournal."""
-
-    def __init__(self, journal: MemoryJournal) -> None:
-        self._journal = journal
-
-    def page(self, room: str, before_id: int | None = None, count: int = 50) -> list[Message]:
-        """Return the last lines before an id, oldest first."""
-        lines = [line for line in self._lines(room) if before_id is None or line.id < before_id]
-        return lines[max(0, len(lines) - _bounded(count)) :]
-
-    def page_after(self, room: str, after_id: int, count: int = _PAGE_LINES) -> list[Message]:
-        """Return the first lines after an id, oldest first."""
-        return [line for line in self._lines(room) if line.id > after_id][: _bounded(count)]
-
-    def page_since(self, room: str, since: float, count: int = 50) -> list[Message]:
-        """Return the first lines from a moment on, oldest first."""
-        return [line for line in self._lines(room) if line.at >= since][: _bounded(count)]
-
-    def id_at(self, moment: float) -> int:
-        """Return an id below which all lines are older than a moment, and from which on none is."""
-        with self._journal.lock:
-            rooms = [tuple(room.lines) for room in self._journal.rooms.values()]
-            end = self._journal.last_id + 1
-        return min((line.id for lines in rooms for line in lines if line.at >= moment), default=end)
-
-    def search(
-        self,
-        query: SearchQuery,
-        rooms: Collection[str],
-        limit: int = 50,
-        before_id: int | None = None,
-    ) -> list[Message]:
-        """Return what matches in these rooms alone, newest first."""
-        wanted = {fold(room) for room in rooms}
-        if query.rooms:
-            wanted.intersection_update(query.rooms)
-        found = [
-            line
-            for room in wanted
-            for line in self._lines(room)
-            if (before_id is None or line.id < before_id) and _matches(line, query)
-        ]
-        return sorted(found, key=lambda line: -line.id)[: _bounded(limit)]
-
-    def last_seen(self, nick: str) -> Seen | None:
-        """Return when somebody last said something to a room or left one."""
-        with self._journal.lock:
-            return self._journal.seen.get(fold(nick))
-
-    def departure(self, nick: str, room: str) -> int | None:
-        """Return the id with which somebody left a room."""
-        with self._journal.lock:
-            return self._journal.stays.get((fold(nick), fold(room)))
-
-    def count_since(self, room: str, id: int) -> int:
-        """Return how many of the lines that are kept come after an id."""
-        return sum(line.id > id for line in self._lines(room))
-
-    def close(self) -> None:
-        """End it."""
-
-    def _lines(self, room: str) -> tuple[Message, ...]:
-        with self._journal.lock:
-            found = self._journal.rooms.get(fold(room))
-            return tuple(found.lines) if found else ()
-
-
-def _matches(line: Message, query: SearchQuery) -> bool:
-    return (
-        (not query.nicks or fold(line.nick) in query.nicks)
-        and (query.since is None or line.at >= query.since)
-        and (query.until is None or line.at < query.until)
-        and holds(line.text, query.terms)
-    )
-
-
-def _bounded(count: int) -> int:
-    return max(0, min(count, _PAGE_LINES))
 
 
 def _use(table: OrderedDict[K, V], key: K, make: Callable[[], V], most: int) -> V:
@@ -267,3 +277,33 @@ def _put(table: OrderedDict[K, V], key: K, value: V, most: int) -> None:
 
 def _make_box() -> deque[Message]:
     return deque(maxlen=_BOX)
+
+
+def _make_talk() -> deque[Record]:
+    return deque(maxlen=_TALK)
+
+
+def _people(record: Record | KeptTopic) -> tuple[str, ...]:
+    """Return whose words or deeds these are, and to whom alone they went."""
+    match record:
+        case Message():
+            return (record.nick, *record.to)
+        case Happening():
+            return (record.nick, record.other)
+    return (record.nick,)
+
+
+def _sift(records: deque[R], goes: Callable[[R], bool]) -> None:
+    """Take out of a queue, in place, for what this holds."""
+    if any(map(goes, records)):
+        kept = [record for record in records if not goes(record)]
+        records.clear()
+        records.extend(kept)
+
+
+def _sift_all(queues: OrderedDict[K, deque[R]], goes: Callable[[R], bool]) -> None:
+    """Do so with each queue of a table, and take out those that are empty then."""
+    for key, records in list(queues.items()):
+        _sift(records, goes)
+        if not records:
+            del queues[key]

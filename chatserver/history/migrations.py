@@ -11,7 +11,7 @@ APPLICATION_ID: Final = 0x63486174  # « cHat », at byte 68 of the file
 # A line is written once, at the end of its table, and that is all a commit writes: what is found by
 # room or by word (room_line, line_words) is filled later, in bites, up to state.indexed_to. With a
 # hundred rooms a batch would otherwise touch a hundred pages of an index.
-# Private lines have room 0 and are in no index.
+# Private lines have room 0 and are in neither.
 _FIRST = (
     """
     create table state (
@@ -95,7 +95,66 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+# What happened besides what was said is rare, and is found by room at once (`other`, see
+# entries.Happening). Who talks with whom in private is indexed later, as rooms are, each line
+# twice: for either of the two. `tag` holds what programs hang on messages, which is rare too.
+_SECOND = (
+    "create table tag (id integer primary key, tags text not null) strict",
+    """
+    create table happening (
+        room integer not null,
+        id integer not null,
+        at integer not null,
+        what integer not null,
+        nick text not null,
+        other text not null,
+        text text not null,
+        primary key (room, id)
+    ) strict, without rowid
+    """,
+    "create index happening_order on happening (id, at)",
+    """
+    create table private_line (
+        nick text not null,
+        other text not null,
+        id integer not null,
+        primary key (nick, other, id)
+    ) strict, without rowid
+    """,
+    """
+    insert into private_line
+    with recursive pair (id, nick, other, rest) as (
+        select id, lower(nick), '', lower(addressees) || ',' from line
+        where room = 0 and id <= (select indexed_to from state)
+        union all
+        select id, nick, substr(rest, 1, instr(rest, ',') - 1), substr(rest, instr(rest, ',') + 1)
+        from pair where rest <> ''
+    )
+    select nick, other, id from pair where other <> ''
+    union
+    select other, nick, id from pair where other <> ''
+    """,
+    """
+    create table read_mark (
+        nick text not null,
+        target text not null,
+        at integer not null,
+        primary key (nick, target)
+    ) strict, without rowid
+    """,
+    "create index read_mark_age on read_mark (at)",
+    """
+    create table holder (
+        nick text primary key,
+        mask text not null,
+        since integer not null,
+        at integer not null
+    ) strict, without rowid
+    """,
+    "create index holder_age on holder (at)",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _SECOND)
 
 
 def check_shape(connection: sqlite3.Connection, path: Path, known: int = len(MIGRATIONS)) -> int:

@@ -7,8 +7,9 @@ from unicodedata import normalize
 from msgspec import Struct
 
 from chatserver.chat.names import fold
+from chatserver.history.entries import Kind, Message
 from chatserver.history.errors import BadQuery
-from chatserver.history.words import Term, words
+from chatserver.history.words import Term, holds, words
 
 _MOST_TERMS = 20
 # A quote that is never closed goes to the end. Linear: no alternative can match the same text in
@@ -25,7 +26,7 @@ class SearchQuery(Struct, frozen=True):
     """All of this must hold of a line: every term, one of the people, one of the rooms.
 
     `since` is the first moment and `until` the first one after, in seconds since the epoch. Names
-    are folded; without any, whoever and wherever.
+    are folded; without any, whoever and wherever. `spoken`: a topic is not looked for.
     """
 
     terms: tuple[Term, ...] = ()
@@ -33,6 +34,7 @@ class SearchQuery(Struct, frozen=True):
     rooms: tuple[str, ...] = ()
     since: float | None = None
     until: float | None = None
+    spoken: bool = False
 
 
 def parse(text: str, zone: tzinfo = UTC) -> SearchQuery:
@@ -60,6 +62,17 @@ def parse(text: str, zone: tzinfo = UTC) -> SearchQuery:
         tuple(dict.fromkeys(_room(room) for room in values["in"])),
         max((_day("since", value, zone, 0) for value in values["since"]), default=None),
         min((_day("until", value, zone, 1) for value in values["until"]), default=None),
+    )
+
+
+def matches(line: Message, query: SearchQuery) -> bool:
+    """Whether all of a query but its rooms holds of a line."""
+    return (
+        (not query.nicks or fold(line.nick) in query.nicks)
+        and not (query.spoken and line.kind is Kind.TOPIC)
+        and (query.since is None or line.at >= query.since)
+        and (query.until is None or line.at < query.until)
+        and holds(line.text, query.terms)
     )
 
 

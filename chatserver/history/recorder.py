@@ -2,25 +2,28 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
+from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
+from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import Step
-from chatserver.chat.registry import Lookup
 from chatserver.history.departures import Departures
 from chatserver.history.entries import (
-    Arrival,
-    Departure,
     Entry,
     Forget,
+    Given,
     Kind,
     Message,
     Taken,
 )
 from chatserver.history.errors import Cause, HistoryError, JournalError
+from chatserver.history.happenings import entries_of
+from chatserver.history.replay import told
 from chatserver.history.store import Writer
 
 # A bite of tidying up may take this long; somebody may be waiting behind it.
@@ -32,7 +35,7 @@ _log = logging.getLogger("chatserver")
 
 
 class HistoryRecorder:
-    """Fulfils chat.recorder.Recorder with a journal. Called by the hub's thread alone."""
+    """Fulfils chat.recorder.Recorder with a journal. Called by one thread at a time."""
 
     def __init__(self, journal: Writer, departures: Departures) -> None:
         self._journal = journal
@@ -63,7 +66,7 @@ class HistoryRecorder:
         Raises:
             NotSaved: nothing of them is stored.
         """
-        entries = [entry for step in steps for entry in _entries(step)]
+        entries = _entries(steps)
         if not entries:
             return
         # Who came and went did so even where it cannot be stored.
@@ -74,7 +77,7 @@ class HistoryRecorder:
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
         for entry in entries:
-            if isinstance(entry, Message) and entry.waits_for:
+            if type(entry) is Message and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
         if self._journal.urgent:
             self._journal.chore(self._journal.last_time, _BITE_SECONDS)
@@ -96,6 +99,10 @@ class HistoryRecorder:
             self._mend_at = time.monotonic() + _DAMAGED_SECONDS
             raise JournalError(Cause.BROKEN) from error
 
+    def waiting_for(self) -> Mapping[str, int]:
+        """Return how many messages wait for whom, by folded nick."""
+        return self._journal.waiting_for()
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
         if fold(nick) not in self._waiting:
@@ -107,7 +114,33 @@ class HistoryRecorder:
             return ()
         if not found:
             self._waiting.discard(fold(nick))
-        return [_told(message, nick) for message in found]
+        return [told(message, nick) for message in found]
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+        return self._journal.hold(nick, mask, id, at)
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never.
+
+        Raises:
+            NotSaved: it cannot be read now.
+        """
+        try:
+            return self._journal.read_until(nick, target)
+        except JournalError as error:
+            raise NotSaved(error.cause.value) from error
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked.
+
+        Raises:
+            NotSaved: nothing is remembered.
+        """
+        try:
+            return self._journal.mark_read(nick, target, at)
+        except JournalError as error:
+            raise NotSaved(error.cause.value) from error
 
     def tidy(self, now: float) -> bool:
         """Do a bite of tidying up while nobody waits; return whether there is more to do."""
@@ -132,35 +165,65 @@ class HistoryRecorder:
         self._journal.close()
 
 
-def _entries(step: Step) -> Iterator[Entry]:
-    for delivery in step.deliveries:
-        if isinstance(delivery, Lookup):
-            continue
-        match delivery.event:
-            case events.Said(id, at, room, nick, text, action):
-                kind = Kind.ACTION if action else Kind.SAID
-                yield Message(id, at, kind, room, nick, text)
-            case events.TellDone(told=told, waited=waited):
-                yield _private(told, waited)
-            case events.TopicSet(id, at, room, nick, topic):
-                yield Message(id, at, Kind.TOPIC, room, nick, topic)
-            case events.Joined(room=room, nick=nick):
-                yield Arrival(nick, room)
-            case events.Left(id, at, room, nick):
-                yield Departure(id, at, nick, room)
-            case events.Gone(id, at, nick, _, rooms):
-                yield from (Departure(id, at, nick, room) for room in rooms)
-            case events.Kept(lines=lines):
-                yield Taken(lines[-1].to, lines[-1].id)
+def _entries(steps: Sequence[Step]) -> list[Entry]:
+    entries: list[Entry] = []
+    before: events.Event | None = None
+    for step in steps:
+        for delivery in step.deliveries:
+            if isinstance(delivery, Lookup) or delivery.event is before:
+                continue  # one event may go to some together, and to one alone
+            before = event = delivery.event
+            if make := _ENTRY.get(type(event)):
+                entries.append(make(event))
+            else:
+                entries += entries_of(event)
+    return entries
 
 
-def _private(told: Sequence[Told], waited: tuple[str, ...]) -> Message:
-    first = told[0]
-    kind = Kind.TOLD_ACTION if first.action else Kind.TOLD
-    to = tuple(line.to for line in told)
-    return Message(first.id, first.at, kind, "", first.nick, first.text, to, waited)
+def _said(said: events.Said) -> Entry:
+    if said.rank is not Rank.NONE:
+        return Given(said.id, said.at)  # it was for some of the room alone
+    kind = _SAID[said.action, said.notice]
+    return Message(said.id, said.at, kind, said.room, said.nick, said.text, tags=said.tags)
 
 
-def _told(message: Message, nick: str) -> Told:
-    action = message.kind is Kind.TOLD_ACTION
-    return Told(message.id, message.at, message.nick, nick, message.text, action)
+def _private(answer: answers.TellDone) -> Entry:
+    lines = answer.told
+    first = lines[0]
+    kind = _TOLD[first.action, first.notice]
+    to = tuple(line.to for line in lines)
+    return Message(
+        *(first.id, first.at, kind, "", first.nick, first.text, to, answer.waited), first.tags
+    )
+
+
+def _topic(topic: events.TopicSet) -> Entry:
+    return Message(topic.id, topic.at, Kind.TOPIC, topic.room, topic.nick, topic.topic)
+
+
+def _taken(kept: events.Kept) -> Entry:
+    last = kept.lines[-1]
+    return Taken(last.to, last.id)
+
+
+# What there is most of, by its type; what else is kept is for `happenings` to say.
+_ENTRY: Mapping[type[events.Event], Callable[[Any], Entry]] = {
+    events.Said: _said,
+    answers.TellDone: _private,
+    events.TopicSet: _topic,
+    events.Kept: _taken,
+}
+
+# What is said, by whether it is as `/me` does, and whether nobody is to answer by itself.
+_SAID = {
+    (False, False): Kind.SAID,
+    (True, False): Kind.ACTION,
+    (False, True): Kind.NOTICE,
+    (True, True): Kind.NOTICE_ACTION,
+}
+_TOLD = {
+    (False, False): Kind.TOLD,
+    (True, False): Kind.TOLD_ACTION,
+    (False, True): Kind.TOLD_NOTICE,
+    (True, True): Kind.TOLD_NOTICE_ACTION,
+}

@@ -1,24 +1,69 @@
-"""A row of the table of lines, as a Message."""
+"""Rows of the tables of lines and of happenings, and what they are made of."""
 
 from typing import Final
 
-from chatserver.history.entries import Kind, Message
+from msgspec import json
+
+from chatserver.history.entries import Happening, Kind, Message, Tags, What
 
 COLUMNS: Final = (
     "line.id, line.at, line.kind,"
     " coalesce((select name from room where key = line.room), ''),"
-    " line.nick, line.text, line.addressees"
+    " line.nick, line.text, line.addressees,"
+    " (select tags from tag where tag.id = line.id)"
 )
 FROM_LINE: Final = f"select {COLUMNS} from line"
 
-MessageRow = tuple[int, int, int, str, str, str, str]
+HAPPENING_COLUMNS: Final = (
+    "happening.id, happening.at, happening.what,"
+    " coalesce((select name from room where key = happening.room), ''),"
+    " happening.nick, happening.other, happening.text"
+)
+
+MessageRow = tuple[int, int, int, str, str, str, str, str | None]
+HappeningRow = tuple[int, int, int, str, str, str, str]
+
+Changes = tuple[tuple[bool, str, str], ...]
 
 
 def to_message(row: MessageRow) -> Message:
     """Return a line as it was said."""
-    id, at, kind, room, nick, text, addressees = row
+    id, at, kind, room, nick, text, addressees, tags = row
     to = tuple(addressees.split(",")) if addressees else ()
-    return Message(id, at / 1000, Kind(kind), room, nick, text, to)
+    return Message(id, at / 1000, Kind(kind), room, nick, text, to, (), read_tags(tags or ""))
+
+
+def to_happening(row: HappeningRow) -> Happening:
+    """Return what happened."""
+    id, at, number, room, nick, other, text = row
+    stamp, what = at / 1000, What(number)
+    match what:
+        case What.TAGGED:
+            return Happening(id, stamp, what, room, nick, other, tags=read_tags(text))
+        case What.MODES_SET:
+            changes = json.decode(text, type=Changes)
+            return Happening(id, stamp, what, room, nick, changes=changes)
+    return Happening(id, stamp, what, room, nick, other, text)
+
+
+def happening_text(happening: Happening) -> str:
+    """Return what stands in the column `text`: besides words, lists as JSON."""
+    match happening.what:
+        case What.TAGGED:
+            return write_tags(happening.tags)
+        case What.MODES_SET:
+            return json.encode(happening.changes).decode()
+    return happening.text
+
+
+def write_tags(tags: Tags) -> str:
+    """Return tags as they are stored."""
+    return json.encode(tags).decode()
+
+
+def read_tags(text: str) -> Tags:
+    """Return tags that were stored."""
+    return json.decode(text, type=Tags) if text else ()
 
 
 def milliseconds(seconds: float) -> int:

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Message
+from chatserver.history.entries import Kind, Message
 from chatserver.history.indexing import nick_word, room_word
 from chatserver.history.query import SearchQuery
+from chatserver.history.reading import first_id_at
 from chatserver.history.rows import FROM_LINE, to_message
 from chatserver.history.words import Term, holds
 
@@ -20,8 +21,13 @@ def search(
     rooms: frozenset[str],
     limit: int,
     before_id: int | None,
+    *,
+    oldest: bool = False,
 ) -> list[Message]:
-    """Return matching lines of these rooms (folded names), inside a transaction."""
+    """Return matching lines of these rooms (folded names), inside a transaction.
+
+    The newest first, or the `oldest`.
+    """
     wanted = rooms.intersection(query.rooms) if query.rooms else rooms
     keys = room_keys(connection, sorted(wanted))
     if not keys:
@@ -31,13 +37,13 @@ def search(
     if before_id is not None:
         end = min(end, before_id)
     indexed_to: int = connection.execute("select indexed_to from state").fetchone()[0]
-    found = list(
-        islice(_read_tail(connection, query, keys, (max(first, indexed_to + 1), end)), limit)
-    )
-    if len(found) < limit:
-        span = (first, min(end, indexed_to + 1))
-        found += _look_up(connection, query, keys, span, limit - len(found))
-    return found
+    order = "asc" if oldest else "desc"
+    tail, rest = (max(first, indexed_to + 1), end), (first, min(end, indexed_to + 1))
+    parts: list[Iterator[Message]] = [
+        _read_tail(connection, query, keys, tail, order),
+        _look_up(connection, query, keys, rest, limit, order),
+    ]
+    return list(islice(chain(*(reversed(parts) if oldest else parts)), limit))
 
 
 def room_keys(connection: sqlite3.Connection, rooms: Sequence[str]) -> list[int]:
@@ -47,35 +53,16 @@ def room_keys(connection: sqlite3.Connection, rooms: Sequence[str]) -> list[int]
     return [key for (key,) in found]
 
 
-def first_id_at(connection: sqlite3.Connection, moment: float) -> int:
-    """Return an id below which all lines are older than a moment, and from which on none is.
-
-    Stamps rise with the ids, so this is found by halving.
-    """
-    low, high = connection.execute(
-        # Each apart: together they would read the whole table.
-        "select coalesce((select min(id) from line), 0),"
-        " coalesce((select max(id) from line), -1) + 1"
-    ).fetchone()
-    stamp = moment * 1000
-    while low < high:
-        middle = (low + high) // 2
-        id, at = connection.execute(
-            "select id, at from line where id >= ? order by id limit 1", (middle,)
-        ).fetchone()
-        if at >= stamp:
-            high = middle
-        else:
-            low = id + 1
-    return int(low)
-
-
 def _read_tail(
-    connection: sqlite3.Connection, query: SearchQuery, keys: list[int], span: tuple[int, int]
+    connection: sqlite3.Connection,
+    query: SearchQuery,
+    keys: list[int],
+    span: tuple[int, int],
+    order: str,
 ) -> Iterator[Message]:
     rows = connection.execute(
         f"{FROM_LINE} where id >= ? and id < ? and room in ({', '.join('?' * len(keys))})"
-        " order by id desc",
+        f"{_spoken(query)} order by id {order}",
         (*span, *keys),
     )
     nicks = set(query.nicks)
@@ -91,14 +78,19 @@ def _look_up(
     keys: list[int],
     span: tuple[int, int],
     limit: int,
-) -> list[Message]:
+    order: str,
+) -> Iterator[Message]:
     rows = connection.execute(
         f"{FROM_LINE} join line_words on line_words.rowid = line.id"
         " where line_words match ? and line_words.rowid >= ? and line_words.rowid < ?"
-        " order by line_words.rowid desc limit ?",
+        f"{_spoken(query)} order by line_words.rowid {order} limit ?",
         (_expression(query, keys), *span, limit),
     )
-    return [to_message(row) for row in rows]
+    yield from map(to_message, rows)
+
+
+def _spoken(query: SearchQuery) -> str:
+    return f" and line.kind <> {int(Kind.TOPIC)}" if query.spoken else ""
 
 
 def _expression(query: SearchQuery, keys: list[int]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Seen
+from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Pair, Record, Seen
 from chatserver.history.query import SearchQuery
 
 
@@ -37,6 +37,15 @@ class Writer(Protocol):
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
         """Return the oldest messages that wait for somebody."""
 
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        """Note that somebody takes a nick; return the place since which it is theirs."""
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        """Return until when somebody has read what was said there; None: never."""
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        """Remember until when somebody has read; return the latest time that was ever marked."""
+
     def forget(self, what: Forget) -> None:
         """Begin to forget."""
 
@@ -68,8 +77,36 @@ class Reader(Protocol):
         rooms: Collection[str],
         limit: int = 50,
         before_id: int | None = None,
+        *,
+        oldest: bool = False,
     ) -> list[Message]:
-        """Return what matches in these rooms alone, newest first."""
+        """Return what matches in these rooms alone, newest first, or the oldest first."""
+
+    def past(
+        self,
+        where: str | Pair,
+        after_id: int,
+        before_id: int,
+        count: int,
+        *,
+        newest: bool,
+        happenings: bool,
+    ) -> list[Record]:
+        """Return what was said in a room, or between two people, oldest first.
+
+        Of what stands between these two ids the `newest`, or the oldest. Topics are no speech, but
+        come with the `happenings`. What was taken back does not come.
+        """
+
+    def find(self, id: int) -> Record | None:
+        """Return what was said, or the reaction, of that id; None: nothing is."""
+
+    def latest(self, nick: str, rooms: Collection[str], held_since: int) -> list[tuple[str, float]]:
+        """Return these rooms, and whom somebody has talked with in private after that place.
+
+        Each with the time of the latest that was said, in that order; without what nothing was
+        said in.
+        """
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""

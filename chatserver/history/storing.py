@@ -5,15 +5,33 @@ from collections.abc import Sequence
 from typing import Final
 
 from chatserver.chat.names import fold
-from chatserver.history.entries import Arrival, Departure, Entry, Kind, Message, Taken
-from chatserver.history.rows import milliseconds
+from chatserver.history.entries import (
+    Arrival,
+    Departure,
+    Entry,
+    Given,
+    Happening,
+    Kind,
+    Message,
+    Moved,
+    Redaction,
+    Tags,
+    Taken,
+    What,
+)
+from chatserver.history.indexing import private_rows
+from chatserver.history.removal import advance, redact
+from chatserver.history.rows import happening_text, milliseconds, write_tags
 
 _ROOMS_REMEMBERED: Final = 10_000
-_INSERT: Final = (
-    "insert into line (id, at, kind, room, nick, addressees, text) values (?, ?, ?, ?, ?, ?, ?)"
+_COLUMNS: Final = 7
+_INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
+# A statement for so many lines at a time. Each one lets other threads run, and getting back into
+# Python may take as long as what they do.
+_AT_ONCE: Final = tuple(
+    (lines, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * lines))
+    for lines in (128, 64, 32, 16, 8, 4, 2, 1)
 )
-
-_Line = tuple[int, int, int, int, str, str, str]
 
 
 class Storing:
@@ -39,26 +57,40 @@ class Storing:
         fresh: dict[str, int] = {}
         self._fresh = fresh
         known = self._rooms
-        lines: list[_Line] = []
+        values: list[int | str] = []
+        characters = 0
         special: list[Entry] = []
         for entry in entries:
             if type(entry) is not Message:
                 special.append(entry)
+                if type(entry) is Moved:  # what comes now is said under the new name
+                    self._store_specials(special)
                 continue
-            room = entry.room
+            room, kind, text = entry.room, entry.kind, entry.text
             key = 0
             if room:
                 key = known.get(room) or fresh.get(room) or self._find_or_make(room)
-            kind = int(entry.kind)
             to = ",".join(entry.to) if entry.to else ""
-            at = milliseconds(entry.at)
-            lines.append((entry.id, at, kind, key, entry.nick, to, entry.text))
-            if kind == Kind.TOPIC or entry.waits_for:
+            values += (entry.id, milliseconds(entry.at), kind, key, entry.nick, to, text)
+            characters += len(text)
+            if kind is Kind.TOPIC or entry.waits_for or entry.tags:
                 special.append(entry)
-        self._connection.executemany(_INSERT, lines)
+        self._insert(values)
+        self._store_specials(special)
+        return len(values) // _COLUMNS, characters
+
+    def _store_specials(self, special: list[Entry]) -> None:
         for entry in special:
             self._store_special(entry)
-        return len(lines), sum(len(line[6]) for line in lines)
+        special.clear()
+
+    def _insert(self, values: list[int | str]) -> None:
+        start = 0
+        for lines, statement in _AT_ONCE:
+            size = lines * _COLUMNS
+            while start + size <= len(values):
+                self._connection.execute(statement, values[start : start + size])
+                start += size
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute
@@ -72,6 +104,10 @@ class Storing:
                 nicks = dict.fromkeys(map(fold, entry.waits_for))
                 rows = [(nick, entry.id) for nick in nicks]
                 self._connection.executemany("insert into waiting values (?, ?)", rows)
+                if entry.tags:
+                    run("insert into tag values (?, ?)", (entry.id, write_tags(entry.tags)))
+            case Happening():
+                self._store_happening(entry)
             case Arrival():
                 place = (fold(entry.nick), fold(entry.room))
                 run("replace into stay values (?, ?, null, null)", place)
@@ -84,6 +120,59 @@ class Storing:
             case Taken():
                 taken = (fold(entry.nick), entry.through)
                 run("delete from waiting where nick = ? and id <= ?", taken)
+            case Moved():
+                self._move(fold(entry.old), entry.new)
+            case Redaction():
+                self._redact(entry)
+            case Given():
+                advance(self._connection, entry.id, milliseconds(entry.at))
+
+    def _store_happening(self, happening: Happening) -> None:
+        if room := happening.room:
+            key = self._rooms.get(room) or self._fresh.get(room) or self._find_or_make(room)
+            self._insert_happening(key, happening)
+        else:
+            self._insert_happening(0, happening)
+            rows = private_rows(happening.id, happening.nick, happening.other)
+            self._connection.executemany("insert into private_line values (?, ?, ?)", rows)
+
+    def _insert_happening(self, key: int, happening: Happening) -> None:
+        self._connection.execute(
+            "insert into happening (room, id, at, what, nick, other, text)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(key, happening.id, milliseconds(happening.at), int(happening.what)),
+                *(happening.nick, happening.other, happening_text(happening)),
+            ),
+        )
+
+    def _redact(self, redaction: Redaction) -> None:
+        """Erase a line or a reaction, if it is still there, and leave a mark in its room."""
+        room = redact(self._connection, redaction.message)
+        if room is None:
+            return
+        id, at, nick = redaction.id, redaction.at, redaction.nick
+        mark = Happening(id, at, What.REDACTED, "", nick, str(redaction.message))
+        self._insert_happening(room, mark)
+
+    def _move(self, old: str, name: str) -> None:
+        """Give a room's lines, topic and stays another name, unless there are lines under it."""
+        run, new = self._connection.execute, fold(name)
+        moved = run(
+            "update room set folded = ?1, name = ?2 where folded = ?3"
+            " and (?1 = ?3 or not exists (select 1 from room where folded = ?1))",
+            (new, name, old),
+        )
+        if not moved.rowcount:
+            key = "(select key from room where folded = ?)"
+            run(f"delete from topic where room = {key}", (new,))
+            run(f"update topic set room = {key} where room = {key}", (new, old))
+        run(
+            "update or replace stay set room = ? where room = ? and left_id is null",
+            (new, old),
+        )
+        self._rooms.clear()
+        self._fresh.clear()
 
     def _key(self, room: str) -> int:
         return self._rooms.get(room) or self._fresh[room]
@@ -102,18 +191,36 @@ class Storing:
 
 def encodable(entry: Entry) -> Entry:
     """Return an entry whose texts are Unicode that can be written."""
-    if not isinstance(entry, Message):
-        return entry
-    return Message(
-        entry.id,
-        entry.at,
-        entry.kind,
-        _clean(entry.room),
-        _clean(entry.nick),
-        _clean(entry.text),
-        tuple(map(_clean, entry.to)),
-        tuple(map(_clean, entry.waits_for)),
-    )
+    match entry:
+        case Message():
+            return Message(
+                entry.id,
+                entry.at,
+                entry.kind,
+                _clean(entry.room),
+                _clean(entry.nick),
+                _clean(entry.text),
+                tuple(map(_clean, entry.to)),
+                tuple(map(_clean, entry.waits_for)),
+                _clean_tags(entry.tags),
+            )
+        case Happening():
+            return Happening(
+                entry.id,
+                entry.at,
+                entry.what,
+                _clean(entry.room),
+                _clean(entry.nick),
+                _clean(entry.other),
+                _clean(entry.text),
+                _clean_tags(entry.tags),
+                tuple((on, letter, _clean(value)) for on, letter, value in entry.changes),
+            )
+    return entry
+
+
+def _clean_tags(tags: Tags) -> Tags:
+    return tuple((_clean(name), _clean(value)) for name, value in tags)
 
 
 def _clean(text: str) -> str:

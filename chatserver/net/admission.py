@@ -28,8 +28,11 @@ class Admission:
     """Counts who is in. Owned by the listener's thread. Times are monotonic seconds."""
 
     def __init__(self, limits: Limits, clients: int) -> None:
-        """`clients`: how many connections there may be in all."""
-        self._limits = limits
+        """`clients`: how many connections there may be in all.
+
+        `limits` may be put in another's place at any time, by any thread.
+        """
+        self.limits = limits
         self._clients = clients
         self._inside = 0
         self._here: dict[str, int] = {}
@@ -61,7 +64,7 @@ class Admission:
         The newest is let in and the oldest goes: who fills the house with silent connections
         would else keep everybody out, and a person needs but seconds to type a name.
         """
-        if len(self._unnamed) <= self._limits.unnamed:
+        if len(self._unnamed) <= self.limits.unnamed:
             return None
         oldest = next(iter(self._unnamed))
         del self._unnamed[oldest]
@@ -83,7 +86,7 @@ class Admission:
             del self._here[block]
 
     def _over_limit(self, block: str, now: float) -> Refusal | None:
-        limits = self._limits
+        limits = self.limits
         if limits.per_address and self._here.get(block, 0) >= limits.per_address:
             return Refusal(f"Too many connections from your address (limit {limits.per_address}).")
         if not limits.new_per_address:
@@ -101,7 +104,7 @@ class Admission:
         return None
 
     def _sweep(self, now: float) -> None:
-        since = now - self._limits.new_window
+        since = now - self.limits.new_window
         self._arrivals = {
             block: arrivals
             for block, arrivals in self._arrivals.items()
@@ -113,7 +116,7 @@ class Admission:
         address = ipaddress.ip_address(host.partition("%")[0])
         if isinstance(address, ipaddress.IPv6Address):
             address = address.ipv4_mapped or address
-        if address.is_loopback and self._limits.exempt_loopback:
+        if address.is_loopback and self.limits.exempt_loopback:
             return None
         if isinstance(address, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((address, 64), strict=False))

@@ -5,7 +5,7 @@ import os
 import socket
 from dataclasses import dataclass
 
-from chatserver.config import Limits
+from chatserver.config import Address, Limits
 
 BACKLOG = 4096
 
@@ -16,14 +16,23 @@ class ListenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A listening socket. What comes in by a `guarded` one needs admission."""
+    """A listening socket. What comes in by a `guarded` one needs admission.
+
+    `name` says what for: a protocol of the configuration, or « control ».
+    """
 
     sock: socket.socket
     name: str
     guarded: bool
 
+    @property
+    def place(self) -> str:
+        """Where it is, as people write it; with the protocol if there is but one."""
+        scheme = "" if self.name == "any" else f"{self.name}://"
+        return scheme + show_address(self.sock.getsockname()[:2])
 
-def open_doors(host: str, port: int, limits: Limits) -> list[Door]:
+
+def open_doors(where: Address, limits: Limits) -> list[Door]:
     """Listen on every address that the host has; an empty host is every one of this machine.
 
     Port 0 is any free port, the same for all of the host's addresses.
@@ -31,6 +40,7 @@ def open_doors(host: str, port: int, limits: Limits) -> list[Door]:
     Raises:
         ListenError: an address is in use, not ours, or the name is unknown.
     """
+    host, port, protocol = where
     try:
         found = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -47,7 +57,7 @@ def open_doors(host: str, port: int, limits: Limits) -> list[Door]:
                 continue  # the name has an IPv6 address, but this machine does not
             _close(doors)
             raise ListenError(_why_not(host, port, error)) from error
-        doors.append(Door(sock, "chat", guarded=True))
+        doors.append(Door(sock, protocol, guarded=True))
         port = sock.getsockname()[1]
     if not doors:
         absent = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))

@@ -5,13 +5,14 @@ from datetime import tzinfo
 from itertools import chain
 from typing import Protocol
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import CtcpOff
 from chatserver.chat.names import LOBBY, fold
 from chatserver.chat.requests import Request
 from chatserver.telnet import commands
-from chatserver.telnet.answers import sentences
+from chatserver.telnet.answers import sentences, told_alone
 from chatserver.telnet.clock import Clock, Zone
+from chatserver.telnet.command import UsageError, current_room
 from chatserver.telnet.naming import Flow
 from chatserver.telnet.past import kept_heading, newest
 from chatserver.telnet.suggestions import Found, Sought, suggest
@@ -56,7 +57,7 @@ class Chatting:
         """
         self._flow = flow
         self._reads_past = reads_past
-        self._arrival: events.YouJoined | None = None  # waits for the past of its room
+        self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
         self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
         self._before: tuple[str, int] | None = None  # and the line before it
@@ -103,7 +104,7 @@ class Chatting:
     def _say(self, text: str) -> None:
         if not text or text.isspace():
             return
-        self._flow.send(requests.Say(commands.current_room(self), text))
+        self._flow.send(requests.Say(current_room(self), text))
 
     def complete(self, before: str) -> None:
         """Answer a Tab behind this text, now or when the hub has."""
@@ -120,34 +121,34 @@ class Chatting:
 
     # Answers and events.
 
-    def answer(self, answer: events.Answer) -> None:
+    def answer(self, answer: answers.Answer) -> None:
         """Act on an answer of the hub, and show it."""
         if self._sought and answer.to_request is self._sought.request:
             sought, self._sought = self._sought, None
             self._offer(sought.found(answer))
             return
         match answer:
-            case events.YouRenamed(new=nick):
+            case answers.YouRenamed(new=nick):
                 self.nick = nick
-            case events.YouJoined(room=room):
+            case answers.YouJoined(room=room):
                 self._arrive(answer)
                 return
-            case events.HistoryPage() if self._arrival:
+            case answers.HistoryPage() if self._arrival:
                 self._show_arrival(answer.lines, answer.left_at, answer.missed)
                 return
-            case events.Refused(to_request=requests.ReadHistory()) if self._arrival:
+            case answers.Refused(to_request=requests.ReadHistory()) if self._arrival:
                 self._view.tell(str(answer.error))
                 self._show_arrival(())
                 return
-            case events.HistoryPage():
+            case answers.HistoryPage():
                 self._show_history(answer)
                 return
-            case events.SearchFound():
+            case answers.SearchFound():
                 self._show_found(answer)
                 return
-            case events.YouLeft(room=room):
+            case answers.YouLeft(room=room):
                 self._forget(room)
-            case events.TellDone(told=told):
+            case answers.TellDone(told=told):
                 self._view.show(told)
         self._view.tell_pages(sentences(answer, self._view.zone))
 
@@ -156,19 +157,34 @@ class Chatting:
         if self._arrival:
             self._withheld += news
             return
+        me = fold(self.nick)
+        wanted: list[events.Event] = []
         for event in news:
-            if isinstance(event, events.Kept):
-                self._show_kept(event)
-            if isinstance(event, events.Renamed):
-                self._follow_name(event)
-            if isinstance(event, events.Told) and not self._is_ignored(event):
-                self.partner = event.nick
-        wanted = [event for event in news if not self._is_ignored(event)]
-        self._view.show(wanted, fold(self.nick))
+            if self._is_ignored(event):
+                continue
+            if told := told_alone(event, me):
+                self._view.show(wanted, me)
+                wanted = []
+            match event:
+                case events.Kept():
+                    self._show_kept(event)
+                case events.Renamed():
+                    self._follow_name(event)
+                case events.RoomRenamed(old=old, new=new):
+                    self._follow_room(old, new)
+                case events.Told(nick=nick):
+                    self.partner = nick
+                case events.Kicked(victim=victim, room=room) if fold(victim) == me:
+                    self._forget(room)
+            if told:
+                self._view.tell(told)
+            else:
+                wanted.append(event)
+        self._view.show(wanted, me)
 
     # The past.
 
-    def _arrive(self, answer: events.YouJoined) -> None:
+    def _arrive(self, answer: answers.YouJoined) -> None:
         """Ask for what was said before, up to this very place in the order; show it first."""
         self._arrival = answer
         count = self._flow.limits.history_on_join
@@ -200,7 +216,7 @@ class Chatting:
             self.partner = lines[-1].nick
             self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))
 
-    def _show_history(self, page: events.HistoryPage) -> None:
+    def _show_history(self, page: answers.HistoryPage) -> None:
         request = page.to_request
         if not page.lines and isinstance(request, requests.ReadHistory):
             when = "since then" if request.since else "older"
@@ -211,7 +227,7 @@ class Chatting:
         lines = [line for line in page.lines if not self._is_ignored(line)]
         self._view.print_pages(iter(self._view.past(lines)))
 
-    def _show_found(self, found: events.SearchFound) -> None:
+    def _show_found(self, found: answers.SearchFound) -> None:
         request = found.to_request
         assert isinstance(request, requests.Search)
         if not found.lines:
@@ -235,7 +251,7 @@ class Chatting:
         before = None
         if not text:
             if self._searched is None:
-                raise commands.UsageError("There is nothing to search for; type words.")
+                raise UsageError("There is nothing to search for; type words.")
             text, before = self._searched
         else:
             self._searched = None
@@ -246,14 +262,14 @@ class Chatting:
         return None if isinstance(zone, Clock) else zone
 
     def _forget(self, room: str) -> None:
-        self.rooms.remove(room)
-        if room == self.room:
+        self.rooms = [name for name in self.rooms if fold(name) != fold(room)]
+        if fold(room) == fold(self.room):
             self.go_to(self.rooms[-1] if self.rooms else "")
 
     def _is_ignored(self, event: events.Event) -> bool:
         match event:
-            case events.Said(nick=nick) | events.Told(nick=nick):
-                return fold(nick) in self._ignored
+            case events.Said() | events.Told() | events.Tagged() | events.Invited():
+                return fold(event.nick) in self._ignored
             case _:
                 return False
 
@@ -262,6 +278,11 @@ class Chatting:
             self._ignored[fold(event.new)] = event.new
         if fold(self.partner) == fold(event.old):
             self.partner = event.new
+
+    def _follow_room(self, old: str, new: str) -> None:
+        self.rooms = [new if fold(name) == fold(old) else name for name in self.rooms]
+        if fold(self.room) == fold(old):
+            self.go_to(new)
 
     # person.Person
 
@@ -276,6 +297,10 @@ class Chatting:
     def tell(self, *sentences: str) -> None:
         """Show what the server has to say."""
         self._view.tell(*sentences)
+
+    def last_line(self, nick: str) -> events.Said | None:
+        """Return the last line of that person, or of anybody else, in the current room."""
+        return self._view.shown.last(self.room, by=nick, but=self.nick)
 
     def go_to(self, room: str) -> None:
         """Make a room the current one."""

@@ -2,50 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum, auto
 
 from chatserver.chat import requests
-from chatserver.chat.errors import ChatError
 from chatserver.chat.names import LOBBY, check_nick, fold
+from chatserver.telnet import answering, moderating
 from chatserver.telnet.clock import Clock, read_zone
+from chatserver.telnet.command import Command, Kind, UsageError, current_room, first_room, room_name
 from chatserver.telnet.person import Person
 
 _NEAR = 0.67  # how alike a mistyped command is (difflib's ratio): two letters of three
 CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "ascii")
-
-
-class UsageError(ChatError):
-    """The words after a command do not fit it."""
-
-
-class Kind(Enum):
-    """What the first word after a command is, for completion."""
-
-    NOTHING = auto()
-    NICK = auto()
-    ROOM = auto()
-    COMMAND = auto()
-    CHOICE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command. `parameters` in capitals are the person's; [ ] may be left out."""
-
-    name: str
-    parameters: str
-    help: str
-    run: Callable[[Person, str], None]
-    kind: Kind = Kind.NOTHING
-    choices: tuple[str, ...] = ()
-    needs: int = 0  # words without which it makes no sense
-
-    @property
-    def usage(self) -> str:
-        """How it is typed."""
-        return f"/{self.name} {self.parameters}".rstrip()
 
 
 def run(person: Person, line: str) -> None:
@@ -80,40 +46,18 @@ def _unknown(name: str) -> str:
     return f"There is no /{name}. {advice}"
 
 
-def _room(text: str) -> str:
-    return text if text.startswith("#") else f"#{text}"
-
-
-def current_room(person: Person) -> str:
-    """Return the room that is spoken to.
-
-    Raises:
-        UsageError: the person is in none.
-    """
-    if not person.room:
-        raise UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
-    return person.room
-
-
-def _first_room(person: Person, text: str) -> tuple[str, str]:
-    """Split off a room at the start, else take the current one; return it and the rest."""
-    word, _, rest = text.partition(" ")
-    if word.startswith("#") or fold(_room(word)) in map(fold, person.rooms):
-        return _room(word), rest.strip()
-    return current_room(person), text
-
-
 def _join(person: Person, text: str) -> None:
-    room = _room(text.partition(" ")[0])
+    name, _, key = text.partition(" ")
+    room = room_name(name)
     mine = {fold(name): name for name in person.rooms}
     if fold(room) in mine:
         person.go_to(mine[fold(room)])
         return
-    person.ask(requests.Join(room))
+    person.ask(requests.Join(room, key.strip()))
 
 
 def _leave(person: Person, text: str) -> None:
-    room, why = _first_room(person, text)
+    room, why = first_room(person, text)
     person.ask(requests.Leave(room, why))
 
 
@@ -122,7 +66,7 @@ def _rooms(person: Person, text: str) -> None:
 
 
 def _who(person: Person, text: str) -> None:
-    room = _room(text) if text else person.room or LOBBY
+    room = room_name(text) if text else person.room or LOBBY
     person.ask(requests.ListMembers(room))
 
 
@@ -140,12 +84,6 @@ def _message(person: Person, text: str) -> None:
     if not nicks:
         raise UsageError(f"Something is missing; type it so: {TABLE['msg'].usage}")
     person.ask(requests.Tell(nicks, words))
-
-
-def _reply(person: Person, text: str) -> None:
-    if not person.partner:
-        raise UsageError("Nobody has written to you alone yet; /msg NICK TEXT writes to somebody.")
-    person.ask(requests.Tell((person.partner,), text))
 
 
 def _me(person: Person, text: str) -> None:
@@ -235,7 +173,7 @@ def _history(person: Person, text: str) -> None:
         elif _DATE.fullmatch(word):
             since = word
         else:
-            room = _room(word)
+            room = room_name(word)
     person.read_history(room or current_room(person), count, until, since)
 
 
@@ -274,9 +212,9 @@ TABLE: dict[str, Command] = {
     for command in (
         Command(
             "join",
-            "ROOM",
+            "ROOM [KEY]",
             "Go into a room, or back to one you are in. What you type is said there from then on; "
-            "a room that does not exist is made.",
+            "a room that does not exist is made, and is yours to keep in order.",
             _join,
             Kind.ROOM,
             needs=1,
@@ -300,15 +238,13 @@ TABLE: dict[str, Command] = {
             Kind.NICK,
             needs=2,
         ),
-        Command(
-            "reply", "TEXT", "Write to who wrote to you alone last.", _reply, Kind.NICK, needs=1
-        ),
+        *answering.COMMANDS,
         Command(
             "me",
             "TEXT",
             "Say what you do. « /me waves » shows as « * ada waves ».",
             _me,
-            Kind.NICK,
+            Kind.MEMBER,
             needs=1,
         ),
         Command(
@@ -332,6 +268,7 @@ TABLE: dict[str, Command] = {
             _search,
         ),
         Command("seen", "NICK", "Show when somebody was last here.", _seen, Kind.NICK, needs=1),
+        *moderating.COMMANDS,
         Command("away", "[WHY]", "Be marked as away.", _away),
         Command("back", "", "Be marked as back.", _back),
         Command(

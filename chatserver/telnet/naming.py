@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.requests import Request
 from chatserver.config import Limits
@@ -59,14 +59,14 @@ class Naming:
         """Go without having given a name."""
         self._flow.depart("quit", words)
 
-    def answer(self, answer: events.Answer) -> None:
+    def answer(self, answer: answers.Answer) -> None:
         """Act on an answer of the hub."""
         match answer:
-            case events.Counted():
+            case answers.Counted():
                 self._greet(answer)
-            case events.Entered(nick=nick):
+            case answers.Entered(nick=nick):
                 self._flow.enter(nick)
-            case events.Refused(error=error):
+            case answers.Refused(error=error):
                 self._refuse(error)
 
     def too_late(self) -> None:
@@ -74,7 +74,7 @@ class Naming:
         self._view.tell(TOO_LATE.format(seconds=self._flow.limits.name_seconds))
         self._flow.finish()
 
-    def _greet(self, counted: events.Counted) -> None:
+    def _greet(self, counted: answers.Counted) -> None:
         if not self._eager:
             # To nc our offer of telnet options shows as some odd signs: write over them.
             self._view.terminal.return_to_start()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from chatserver.chat.events import Said
 from chatserver.chat.requests import Request
 from chatserver.telnet.clock import Zone
 
@@ -38,6 +39,9 @@ class Person(Protocol):
 
     def tell(self, *sentences: str) -> None:
         """Show what the server has to say."""
+
+    def last_line(self, nick: str) -> Said | None:
+        """Return the last line of that person, or of anybody else, in the current room."""
 
     def go_to(self, room: str) -> None:
         """Make a room the current one."""

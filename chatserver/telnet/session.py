@@ -1,32 +1,25 @@
 """TelnetSession: the conversation with one person, at a telnet terminal or in a pipe. Sans I/O."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
-from chatserver.config import Limits
 from chatserver.endings import Ending
+from chatserver.house import House
 from chatserver.rate import TokenBucket
-from chatserver.telnet.answers import RESTARTING, farewell
+from chatserver.signatures import foreigner, is_irc, undecided
+from chatserver.telnet.answers import RESTARTING, farewell, killed
 from chatserver.telnet.chatting import Chatting, is_speech
 from chatserver.telnet.naming import Naming
+from chatserver.telnet.parser import IAC
+from chatserver.telnet.shown import Shown
 from chatserver.telnet.style import Style
 from chatserver.telnet.terminal import Complete, Endless, Input, Leave, Line, Terminal, TooLong
 from chatserver.telnet.view import View
 
 ESCAPE_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What is the same for every session of a server."""
-
-    limits: Limits
-    version: str
-    motd: tuple[str, ...] = ()
 
 
 class TelnetSession:
@@ -45,6 +38,7 @@ class TelnetSession:
         "_eof",
         "_escape_at",
         "_established",
+        "_first",
         "_handler",
         "_heard_at",
         "_held",
@@ -56,6 +50,7 @@ class TelnetSession:
         "_resume_at",
         "_submit",
         "_terminal",
+        "_turn_to_irc",
         "_view",
         "address",
         "finished",
@@ -72,10 +67,13 @@ class TelnetSession:
         *,
         eager: bool,
         name_by: float,
+        turn_to_irc: Callable[[bytes, float], object] | None = None,
     ) -> None:
         """`eager`: the client spoke first, so it is not asked for a name nor offered an editor.
 
         `name_by` is when a name must have been given; `established` is called once it has.
+        `turn_to_irc` lets another session go on, where the first line is that of an IRC client,
+        with all that has come so far; without it IRC is as foreign here as any other protocol.
         """
         rate = house.limits.rate
         self.limits = house.limits
@@ -89,6 +87,8 @@ class TelnetSession:
         self._in_flight = False  # something was sent, not asked, since the last answer
         self._held: Input | None = None  # what waits for the rate or for a Sync
         self._eager = eager
+        self._turn_to_irc = turn_to_irc
+        self._first: bytes | None = b""  # what has come, until it tells who speaks
         self._leaving = False
         self._eof = False
         self._now = now
@@ -97,7 +97,7 @@ class TelnetSession:
         self._resume_at: float | None = None
         self._escape_at: float | None = None
         self._terminal = Terminal(house.limits)
-        self._view = View(self._terminal)
+        self._view = View(self._terminal, Shown(house.shown))
         self._handler: Naming | Chatting = Naming(
             self, self._view, version=house.version, motd=house.motd, eager=eager
         )
@@ -143,6 +143,8 @@ class TelnetSession:
         """Take what the client has sent."""
         self._now = self._heard_at = now
         self._pinged = False
+        if self._first is not None and self._is_program(data):
+            return
         self._terminal.feed(data)
         self._escape_at = now + ESCAPE_SECONDS if self._terminal.escape_waiting else None
         if self._terminal.speaks_telnet:
@@ -161,12 +163,16 @@ class TelnetSession:
         self._now = now
         others: list[events.Event] = []
         for event in news:
-            if isinstance(event, events.Answer):
-                self._see(others)
-                others = []
-                self._take_answer(event)
-            else:
+            if not isinstance(event, answers.Answer | events.Killed):
                 others.append(event)
+                continue
+            self._see(others)
+            others = []
+            if isinstance(event, events.Killed):
+                self._view.tell(killed(event))
+                self.finish()
+            else:
+                self._take_answer(event)
         self._see(others)
         self._go_on()
 
@@ -240,6 +246,25 @@ class TelnetSession:
 
     # Within.
 
+    def _is_program(self, data: bytes) -> bool:
+        """Look at the first words: another session goes on with an IRC client, and one that speaks
+        no protocol of ours is sent away. Who answers our offer of telnet is a person: they may
+        begin with any key.
+        """
+        first = (self._first or b"") + data
+        if undecided(first):
+            self._first = first
+            return False
+        self._first = None
+        if self._turn_to_irc and is_irc(first):
+            self._turn_to_irc(first, self._now)
+            return True
+        if first[0] != IAC and (foreign := foreigner(first)):
+            self._terminal.send_raw(foreign.reply)
+            self.finish()
+            return True
+        return False
+
     @property
     def _waits(self) -> bool:
         return self._asked is not None or self._view.has_pages or self._resume_at is not None
@@ -291,13 +316,14 @@ class TelnetSession:
     def _refuse_length(self) -> None:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")
 
-    def _take_answer(self, answer: events.Answer) -> None:
-        if answer.to_request is self._asked:
+    def _take_answer(self, answer: answers.Answer) -> None:
+        awaited = answer.to_request is self._asked
+        if awaited:
             self._asked = None
             self._in_flight = False
         match answer:
-            case events.Done():
-                if self._leaving:
+            case answers.Done():
+                if self._leaving and awaited:
                     self.finish()
             case _:
                 self._handler.answer(answer)

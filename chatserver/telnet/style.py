@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from chatserver.chat.events import Event, Renamed, Said
+from chatserver.chat.events import Event, Kicked, Renamed, RoomRenamed, Said
 from chatserver.chat.names import fold
 from chatserver.telnet import render
 from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.colors import Colors
 from chatserver.telnet.editor import over_idle
 from chatserver.telnet.parser import escape
+from chatserver.telnet.shown import Shown
+
+# A session remembers names (whom to ignore, to whom to reply, where it is), so it has to know.
+_KNOWN_BY_ALL = frozenset({Renamed, RoomRenamed})
 
 
 class _Everyone(Container[str]):
@@ -40,6 +44,7 @@ class Look:
     prompt: str | None = None  # of an editor with an empty line; None where there is no editor
     charset: str = "utf-8"
     doubles_iac: bool = False  # a telnet peer, where 0xFF in a charset must be doubled
+    shown: Shown | None = None  # what people have been shown, the same for all of a server
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,15 +60,20 @@ class Style:
     def encode(self, events: Sequence[Event]) -> Encoded:
         """Render events once for everybody with this look."""
         look = self.look
-        if Renamed in map(type, events):
-            # A session remembers names (whom to ignore, to whom to reply), so it has to know.
+        kinds = frozenset(map(type, events))
+        if not _KNOWN_BY_ALL.isdisjoint(kinds):
             return Encoded(b"", _Everyone())
+        if look.shown:
+            look.shown.note(events)
         lines = render.all_lines(events, look)
         if not lines:
             return Encoded(b"")
         data = encode_lines(lines, look)
         # Only an editor's terminal shows highlights; nc has no way to.
-        return Encoded(data) if look.prompt is None else Encoded(data, _mentioned(events))
+        highlights = look.prompt is not None
+        if not highlights and Kicked not in kinds:
+            return Encoded(data)
+        return Encoded(data, _concerned(events, highlights=highlights))
 
 
 def encode_lines(lines: Sequence[str], look: Look) -> bytes:
@@ -89,9 +99,13 @@ def style_of(look: Look) -> Style:
     return Style(look)
 
 
-def _mentioned(events: Sequence[Event]) -> frozenset[str]:
-    words: set[str] = set()
+def _concerned(events: Sequence[Event], *, highlights: bool) -> Container[str]:
+    """Return who reads that for themselves: who is spoken of, and who is put out of a room."""
+    keys: set[str] = set()
     for event in events:
         if isinstance(event, Said):
-            words.update(render.NAME.findall(fold(event.text)))
-    return frozenset(words)
+            if highlights:
+                keys.update(render.names_in(event.text))
+        elif isinstance(event, Kicked):
+            keys.add(fold(event.victim))
+    return keys

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, requests
 from chatserver.chat.names import fold
-from chatserver.telnet.commands import TABLE, Kind
+from chatserver.telnet.command import Kind
+from chatserver.telnet.commands import TABLE
 from chatserver.telnet.person import Person
 
 
@@ -26,13 +27,13 @@ class Sought:
     suffix: str
     request: requests.FindNames | requests.ListRooms
 
-    def found(self, answer: events.Answer) -> Found:
+    def found(self, answer: answers.Answer) -> Found:
         """Return the candidates that an answer holds; none if it is a refusal."""
         names: Sequence[str] = ()
         match answer:
-            case events.NamesFound(names=names):
+            case answers.NamesFound(names=names):
                 pass
-            case events.RoomsAre(rooms=rooms):
+            case answers.RoomsAre(rooms=rooms):
                 names = [line.room for line in rooms]
         prefix = fold(self.prefix)
         return Found(
@@ -57,7 +58,7 @@ def _in_command(before: str, start: int, word: str, person: Person) -> Found | S
     words = before[:start].split()
     command = TABLE.get(words[0][1:].lower())
     first = len(words) == 1
-    match command.kind if command and first else Kind.NICK if command else Kind.NOTHING:
+    match command.kind if command and first else Kind.MEMBER if command else Kind.NOTHING:
         case Kind.COMMAND:
             return _choices(start, word, list(TABLE))
         case Kind.CHOICE:
@@ -65,10 +66,10 @@ def _in_command(before: str, start: int, word: str, person: Person) -> Found | S
         case Kind.ROOM:
             prefix = word if word.startswith("#") else f"#{word}"
             return Sought(start, prefix, " ", requests.ListRooms())
-        case Kind.NICK:
-            last = word.rpartition(",")[2]
-            everywhere = first and command is not TABLE["me"]
-            room = None if everywhere else person.room or None
+        case Kind.NICK | Kind.MEMBER as kind:
+            last = word.rpartition(",")[2].removeprefix("@")
+            here = kind is Kind.MEMBER or word.startswith("@")
+            room = person.room if here and person.room else None
             return Sought(start + len(word) - len(last), last, " ", _names(last, room))
         case _:
             return Found(start, ())

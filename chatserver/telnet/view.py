@@ -9,6 +9,7 @@ from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.colors import DIM, Colors, paint
 from chatserver.telnet.past import found_rows, past_lines
 from chatserver.telnet.render import answer_lines, lines, mentions
+from chatserver.telnet.shown import Shown
 from chatserver.telnet.style import Look, style_of
 from chatserver.telnet.terminal import Terminal
 
@@ -20,15 +21,17 @@ PAGE_CHARACTERS = 4096
 class View:
     """Settings, the style that follows from them, and the rest of a long answer."""
 
-    __slots__ = ("_pages", "bell", "color", "room", "style", "terminal", "zone")
+    __slots__ = ("_pages", "bell", "color", "room", "shown", "style", "terminal", "zone")
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, shown: Shown) -> None:
+        """`shown` is what everybody on telnet has been shown."""
         self.terminal = terminal
+        self.shown = shown
         self.color = True
         self.bell = True
         self.zone: Zone = Clock.SERVER
         self.room: str | None = None  # the current one, "" for none, None before there is a name
-        self.style = style_of(Look())
+        self.style = style_of(Look(shown=shown))
         self._pages: Iterator[str] | None = None
 
     def restyle(self) -> None:
@@ -45,6 +48,7 @@ class View:
             terminal.prompt,
             terminal.charset,
             terminal.speaks_telnet,
+            self.shown,
         )
         if look != self.style.look:
             self.style = style_of(look)
@@ -60,6 +64,7 @@ class View:
     def show(self, events: Sequence[Event], me: str = "") -> None:
         """Show events; those that speak of the person of that folded name stand out and ring."""
         look = self.style.look
+        self.shown.note(events)
         meant = [bool(me) and mentions(event, me) for event in events]
         self.terminal.print(
             [
@@ -125,5 +130,6 @@ class View:
         What has come since the person left, with the id `left_at`, is set off from what they know.
         """
         look = self.style.look
+        self.shown.note(news)
         plain = replace(look, colors=Colors.NONE)
         return [paint(DIM, row, look.colors) for row in past_lines(news, plain, left_at, missed)]

@@ -22,10 +22,11 @@ from typing import TypeVar
 
 from scripts.benchmark import disk, goals, table
 from scripts.benchmark.cells import CELLS, OF_HISTORY, Cell, Past, Trimmed
+from scripts.benchmark.dialects import PLAIN
 from scripts.benchmark.measure import measure, raise_file_limit
 from scripts.benchmark.peers import (
     HISTORIES,
-    SERVERS,
+    PROTOCOLS,
     Server,
     StartError,
     ours,
@@ -56,11 +57,18 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help=f"of {', '.join(cell.name for cell in CELLS)} (default: all)",
     )
     parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default="plain",
+        help="what our server is asked to speak, beside its peers there (default: plain)",
+    )
+    every = {server.name: server.name for known in PROTOCOLS.values() for server in known}
+    parser.add_argument(
         "--servers",
-        type=_chooser("server", {server.name: server for server in SERVERS}),
-        default=SERVERS,
+        type=_chooser("server", every),
+        default=tuple(every),
         metavar="A,B",
-        help=f"of {', '.join(server.name for server in SERVERS)} (default: all)",
+        help=f"of {', '.join(every)} (default: all of the protocol)",
     )
     parser.add_argument(
         "--history",
@@ -114,7 +122,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(argv)
     raise_file_limit()
     server_cpus = _pin() if options.pin else None
-    servers = with_histories(options.servers, options.history)
+    chosen = [one for one in PROTOCOLS[options.protocol] if one.name in options.servers]
+    servers = with_histories(chosen, options.history)
     rounds: list[Result] = []
     outcomes: Outcomes = {}
     for cell in options.cells:
@@ -128,14 +137,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         for server in those:
             own = [result for result in repeats if result.server == server.name]
             outcomes[cell.name, server.name] = merged(own)
-    print(report(options.cells, servers, outcomes))
+    print(report(options.cells, servers, outcomes, options.protocol))
     if options.json:
         write_json(options.json, rounds)
     return int(any(one.faults or one.note for one in rounds if table.is_ours(one.server)))
 
 
 def suits(cell: Cell, server: Server) -> bool:
-    """Whether there is something to measure: a cell about the past needs one that is kept."""
+    """Whether there is something to measure: a cell about the past needs one that is kept, and
+    questions about it are asked as people do.
+    """
+    if isinstance(cell, Past) and server.dialect is not PLAIN:
+        return False
     return not isinstance(cell, OF_HISTORY) or server.history not in {"", "off"}
 
 
@@ -163,10 +176,11 @@ def _staged(cell: Cell, server: Server) -> tuple[Server, Callable[[Path], None]]
     """The server as the cell wants it, and what is in its data directory when it starts."""
     match cell:
         case Past():
-            staged = ours(server.history, server.name, KEEP_ALL)
+            staged = ours(server.history, server.name, KEEP_ALL, server.dialect)
             return staged, partial(furnish, count=cell.lines, killed=cell.killed)
         case Trimmed():
-            staged = ours(server.history, server.name, f"history_lines = {cell.keep}\n")
+            keep = f"history_lines = {cell.keep}\n"
+            staged = ours(server.history, server.name, keep, server.dialect)
             return staged, partial(furnish, count=cell.lines)
     return server, lambda _: None
 
@@ -180,14 +194,16 @@ def _pin() -> frozenset[int]:
     return frozenset(others[:1])
 
 
-def report(chosen: Sequence[Cell], servers: Sequence[Server], outcomes: Outcomes) -> str:
+def report(
+    chosen: Sequence[Cell], servers: Sequence[Server], outcomes: Outcomes, protocol: str
+) -> str:
     """All tables."""
     names = [server.name for server in servers]
     columns = {server.history: server.name for server in servers if server.history}
     parts = [
         disk.describe(),
         table.tables(chosen, names, outcomes),
-        goals.summary(outcomes, columns),
+        goals.summary(outcomes, columns, goals.OF_PROTOCOL[protocol]),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -12,6 +12,7 @@ from scripts.benchmark.dialects import Dialect
 
 _READ = 1 << 16
 _MOST_AT_ONCE = 200
+_NAMES = 1000  # they come again: what is remembered by name is so many at most
 
 
 class Manner(Enum):
@@ -63,7 +64,7 @@ class Churn:
         """Begin visits, one manner after another; fewer if too many are inside."""
         manners = list(Manner)
         for _ in range(min(count, _MOST_AT_ONCE - len(self))):
-            guest = Guest(f"v{self.visits}")
+            guest = Guest(f"v{self.visits % _NAMES}")
             guest.connect(self._port)
             self._inside[guest.fd] = Visitor(guest, manners[self.visits % len(manners)])
             self._epoll.register(guest.fd, select.EPOLLOUT)

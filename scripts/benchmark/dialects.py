@@ -1,6 +1,6 @@
 """What the load generator says to a server, and what it waits to hear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,11 @@ PLAIN = Dialect(
 IRC = Dialect(
     hello="NICK {nick}\r\nUSER {nick} 0 * :load\r\n",
     welcome=b" 376 ",  # the end of the message of the day
-    # ngircd reads three commands a round from a client, ten from one with its mode F.
-    join="OPER load load\r\nMODE {nick} +F\r\nJOIN {room}\r\n",
+    join="JOIN {room}\r\n",
     joined=b" 366 ",  # the end of the list of names
     say="PRIVMSG {room} :{text}\r\n",
     echo=False,
 )
+
+# It reads three commands a round from a client, ten from one with its mode F.
+NGIRCD = replace(IRC, join="OPER load load\r\nMODE {nick} +F\r\nJOIN {room}\r\n")

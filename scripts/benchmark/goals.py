@@ -1,6 +1,6 @@
 """What the server has to reach, and whether it did."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,6 +9,7 @@ from scripts.benchmark.results import Figures
 from scripts.benchmark.table import Outcomes, markdown
 
 PEER = "ngircd"
+STRONG_PEER = "inspircd"
 
 
 class Verdict(Enum):
@@ -33,6 +34,7 @@ class Goal:
     judge: Judge
     needs_peer: bool = False
     history: str = ""  # one of peers.HISTORIES; empty where it makes no difference
+    peer: str = PEER
 
 
 def _met(reached: bool) -> Verdict:
@@ -96,9 +98,9 @@ def same_threads(ours: Figures, _: Figures) -> Judgement:
     return f"{before:.0f} → {after:.0f}", _met(before == after)
 
 
-def _deliveries(cell: str, factor: float, history: str) -> Goal:
-    title = f"deliveries/s ≥ {factor} × {PEER}'s"
-    return Goal(cell, title, at_least(factor, results.DELIVERIES), True, history)
+def _deliveries(cell: str, factor: float, history: str, peer: str = PEER) -> Goal:
+    title = f"deliveries/s ≥ {factor} × {peer}'s"
+    return Goal(cell, title, at_least(factor, results.DELIVERIES), True, history, peer)
 
 
 _CPU = at_most(0.6, results.CPU)
@@ -124,6 +126,15 @@ GOALS = (
     # The bound that every fault is measured by, from the goal without one.
     Goal("trim", "p99 ≤ 6 + 20 ms", below(26.0, results.P99, "ms")),
 )
+IRC_GOALS = (
+    _deliveries("room-100", 1.5, "full"),
+    _deliveries("room-1000", 2.0, "full"),
+    _deliveries("rooms-100x10", 1.3, "full"),
+    Goal("latency", "p99 ≤ 6 ms", latency(6.0), history="full"),
+    _deliveries("room-100", 1.0, "full", STRONG_PEER),
+    _deliveries("rooms-100x10", 0.6, "full", STRONG_PEER),
+)
+OF_PROTOCOL = {"plain": GOALS, "irc": IRC_GOALS}
 
 
 def judge(goal: Goal, outcomes: Outcomes, columns: Columns) -> Judgement | None:
@@ -134,17 +145,17 @@ def judge(goal: Goal, outcomes: Outcomes, columns: Columns) -> Judgement | None:
         return None
     if ours.faults or ours.note:
         return "no valid figure", Verdict.MISSED
-    peer = outcomes.get((goal.cell, PEER))
-    figures = peer.figures if peer is not None else {}
+    peer = outcomes.get((goal.cell, goal.peer))
+    figures = peer.figures if peer is not None and not peer.faults else {}
     if goal.needs_peer and not figures:
-        return f"no {PEER} to compare with", Verdict.OPEN
+        return f"no {goal.peer} to compare with", Verdict.OPEN
     return goal.judge(ours.figures, figures)
 
 
-def summary(outcomes: Outcomes, columns: Columns) -> str:
+def summary(outcomes: Outcomes, columns: Columns, of: Sequence[Goal] = GOALS) -> str:
     """A table of the goals whose cells were measured; empty when there are none."""
     rows = []
-    for goal in GOALS:
+    for goal in of:
         judged = judge(goal, outcomes, columns)
         if judged is not None:
             value, verdict = judged

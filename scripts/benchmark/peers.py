@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from scripts.benchmark import disk, figures
-from scripts.benchmark.dialects import IRC, PLAIN, Dialect
+from scripts.benchmark.dialects import IRC, NGIRCD, PLAIN, Dialect
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0
@@ -24,6 +24,7 @@ STOP_SECONDS = 15.0
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 
 OURS_CONFIG = """\
+motd = "motd.txt"
 [limits]
 rate = false
 per_address = 0
@@ -63,6 +64,23 @@ NGIRCD_CONFIG = """\
     Password = load
 """
 
+# Without these its clients are held up after a few commands, closed by their number, or cut off
+# when much waits for them.
+INSPIRCD_CONFIG = """\
+<server name="peer.example.net" description="measured" network="peer" id="001">
+<admin name="load" nick="load" email="load@example.net">
+<bind address="127.0.0.1" port="{port}" type="clients">
+<connect allow="*" timeout="60" pingfreq="3600" hardsendq="262144" softsendq="10240"
+    recvq="65536" threshold="1000000000" commandrate="1000000000" fakelag="no" localmax="100000"
+    globalmax="100000" limit="100000" resolvehostnames="no" useident="no" usecloak="no">
+<performance softlimit="100000" somaxconn="4096" clonesonconnect="no">
+<limits maxnick="32">
+<files motd="{directory}/motd.txt">
+<path datadir="{directory}" logdir="{directory}" runtimedir="{directory}">
+<pid file="{directory}/inspircd.pid">
+<log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="inspircd.log">
+"""
+
 
 class StartError(Exception):
     """A server did not come up."""
@@ -70,10 +88,14 @@ class StartError(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """A command line; and a listening socket, for a server that is given one as its fd 3."""
+    """A command line; and a listening socket, for a server that is given one as its fd 3.
+
+    `port` is where a server listens that says nothing of it; 0 for one that does.
+    """
 
     argv: list[str]
     listener: socket.socket | None = None
+    port: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,27 +132,45 @@ def _ours_program() -> str | None:
 def _ours(directory: Path, history: str, limits: str = "") -> Launch:
     config = directory / "chatserver.toml"
     config.write_text(OURS_CONFIG + limits)
+    (directory / "motd.txt").write_text("measured\n")
     command = _ours_program() or "chatserver"
     flags = ["--host", "127.0.0.1", "--port", "0", "--config", str(config), *HISTORIES[history]]
     return Launch([command, "serve", *flags, "--data", str(directory / "data")])
 
 
-def ours(history: str, name: str = "ours", limits: str = "") -> Server:
+def ours(history: str, name: str = "ours", limits: str = "", dialect: Dialect = PLAIN) -> Server:
     """Our server with one of HISTORIES; `limits`: more lines of its configuration."""
     prepare = partial(_ours, history=history, limits=limits)
-    return Server(name, PLAIN, prepare, _ours_program, "install it: scripts/test", history)
+    return Server(name, dialect, prepare, _ours_program, "install it: scripts/test", history)
 
 
 def with_histories(servers: Sequence[Server], histories: Sequence[str]) -> list[Server]:
     """Ours once for each of HISTORIES that is asked for; the others as they are."""
-    own = [ours(history, f"ours ({history})") for history in histories]
-    if len(histories) == 1:
-        own = [ours(histories[0])]
-    return [one for server in servers for one in (own if server.history else [server])]
+    several = len(histories) > 1
+    return [
+        one
+        for server in servers
+        for one in (
+            [
+                ours(history, f"ours ({history})" if several else "ours", dialect=server.dialect)
+                for history in histories
+            ]
+            if server.history
+            else [server]
+        )
+    ]
+
+
+def _system_program(name: str) -> str | None:
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
 
 def _ngircd_program() -> str | None:
-    return shutil.which("ngircd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    return _system_program("ngircd")
+
+
+def _inspircd_program() -> str | None:
+    return _system_program("inspircd")
 
 
 def _ngircd(directory: Path) -> Launch:
@@ -148,16 +188,38 @@ def _ngircd(directory: Path) -> Launch:
     return Launch(["bash", "-c", hand_over, "bash", *command], listener)
 
 
+def _inspircd(directory: Path) -> Launch:
+    """It cannot be told to take any free port, so one is looked for."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    config = directory / "inspircd.conf"
+    config.write_text(INSPIRCD_CONFIG.format(port=port, directory=directory))
+    (directory / "motd.txt").write_text("measured\n")
+    flags = ["--nofork", "--config", str(config)]
+    if os.geteuid() == 0:
+        flags.append("--runasroot")
+    return Launch([_inspircd_program() or "inspircd", *flags], port=port)
+
+
 def _script(name: str) -> Callable[[Path], Launch]:
     return lambda _: Launch([sys.executable, str(ROOT / "scripts" / "peers" / f"{name}.py")])
 
 
+_NGIRCD = Server("ngircd", NGIRCD, _ngircd, _ngircd_program, "install it: apt install ngircd")
+
 SERVERS = (
     ours("full"),
-    Server("ngircd", IRC, _ngircd, _ngircd_program, "install it: apt install ngircd"),
+    _NGIRCD,
     Server("textbook", PLAIN, _script("textbook"), lambda: sys.executable, ""),
     Server("asyncio", PLAIN, _script("asyncio_streams"), lambda: sys.executable, ""),
 )
+IRC_SERVERS = (
+    ours("full", dialect=IRC),
+    _NGIRCD,
+    Server("inspircd", IRC, _inspircd, _inspircd_program, "install it: apt install inspircd"),
+)
+# Who is measured, by what our server is asked to speak.
+PROTOCOLS: Mapping[str, Sequence[Server]] = {"plain": SERVERS, "irc": IRC_SERVERS}
 
 
 @contextmanager
@@ -182,7 +244,7 @@ def running(
         started = time.monotonic()
         process = _start(launch, log, cpus)
         stack.callback(_stop, process)
-        port = _await_port(process, log, launch.listener)
+        port = _await_port(process, log, launch)
         yield Running(server, process.pid, port, time.monotonic() - started, data)
 
 
@@ -206,18 +268,23 @@ def _start(launch: Launch, log: Path, cpus: frozenset[int] | None) -> subprocess
         os.sched_setaffinity(0, own)
 
 
-def _await_port(process: subprocess.Popen[bytes], log: Path, listener: socket.socket | None) -> int:
-    if listener is not None:
-        port: int = listener.getsockname()[1]
+def _await_port(process: subprocess.Popen[bytes], log: Path, launch: Launch) -> int:
+    if launch.listener is not None:
+        port: int = launch.listener.getsockname()[1]
         return port
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if announced := _announced(log):
-            return announced
+        if listening := _answering(launch.port) if launch.port else _announced(log):
+            return listening
         time.sleep(0.005)
     said = log.read_text(errors="replace").split("\n")
     last = next((line for line in reversed(said) if line.strip()), "it said nothing")
     raise StartError(f"did not start: {last.strip()}")
+
+
+def _answering(port: int) -> int | None:
+    with socket.socket() as knock:
+        return None if knock.connect_ex(("127.0.0.1", port)) else port
 
 
 def _announced(log: Path) -> int | None:

@@ -1,7 +1,8 @@
 """Peers for the tests of the chat: what the registry needs to know of a client."""
 
-from chatserver.chat import events, requests
-from chatserver.chat.registry import Broadcast, Deliveries, Delivery, Lookup, RoomRegistry
+from chatserver.chat import answers, events, requests
+from chatserver.chat.deliveries import Broadcast, Deliveries, Delivery, Lookup
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Audience
 from chatserver.config import Limits
 
@@ -59,6 +60,6 @@ class Chat:
         """Return the words of a refusal; there is nothing else but it."""
         [delivery] = self(origin, request)
         refused = event_of(delivery)
-        assert isinstance(refused, events.Refused)
+        assert isinstance(refused, answers.Refused)
         assert refused.to_request is request
         return str(refused.error)

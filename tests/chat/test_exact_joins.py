@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chatserver.chat import events
+from chatserver.chat import answers, events
 from chatserver.chat.hub import Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
 from chatserver.chat.registry import RoomRegistry
@@ -35,7 +35,7 @@ from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
-from chatserver.history.memory import MemoryLibrary
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.store import Writer
 from tests.histories import FaultyJournal, PatientLibrarian
@@ -56,10 +56,10 @@ FAULTS = st.sampled_from([None, None, None, Cause.FULL])
 class Member:
     """One stay of a person in a room, as they see it."""
 
-    def __init__(self, joined: events.YouJoined) -> None:
+    def __init__(self, joined: answers.YouJoined) -> None:
         self.place = joined.id
         self.room = joined.room
-        self.page: events.HistoryPage | None = None
+        self.page: answers.HistoryPage | None = None
         self.live: list[LINE] = []
 
     @property
@@ -194,18 +194,18 @@ class House(RuleBasedStateMachine):
         match event:
             case events.Said(room=room) | events.TopicSet(room=room):
                 person.stays[room].live.append(event)
-            case events.YouJoined(room=room):
+            case answers.YouJoined(room=room):
                 person.stays[room] = Member(event)
                 return ReadHistory(room, PAGE, before=event.id, returning=True)
-            case events.YouLeft(room=room):
+            case answers.YouLeft(room=room):
                 self.ended.append(person.stays.pop(room))
-            case events.HistoryPage(room=room):
+            case answers.HistoryPage(room=room):
                 stay = person.stays.get(room)
                 asked = event.to_request
                 assert isinstance(asked, ReadHistory)
                 if stay and stay.place == asked.before:
                     stay.page = event
-            case events.TellDone(told=told, waited=waited):
+            case answers.TellDone(told=told, waited=waited):
                 for line in told:
                     if line.to in waited:
                         self.waits.setdefault(line.to, []).append(line.id)

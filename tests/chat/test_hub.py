@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.hub import Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
 from chatserver.chat.registry import RoomRegistry
@@ -89,7 +89,7 @@ def test_one_order_for_all_homes_with_many_submitters() -> None:
         for number in range(200):
             hub.submit([(guest, requests.Say(LOBBY, f"{name} {number}"))])
 
-    wait_for(lambda: sum(len(home.events(events.YouJoined)) for home in homes) == 6)
+    wait_for(lambda: sum(len(home.events(answers.YouJoined)) for home in homes) == 6)
     threads = [
         threading.Thread(target=talk, args=(guest, f"p{number}"))
         for number, (guest, _) in enumerate(people)

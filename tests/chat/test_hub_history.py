@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
+from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told, Topic
 from chatserver.chat.hub import QUIET_SECONDS, Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
 from chatserver.chat.recorder import Step
-from chatserver.chat.registry import Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Enter, Join, Leave, Quit, Rename, Request, Say, SetTopic, Tell
 from chatserver.config import Limits
 from tests.helpers import PATIENCE, wait_for
@@ -48,13 +49,25 @@ class Ledger:
         match event:
             case events.Kept(lines=lines):
                 del self.waiting[lines[0].to]
-            case events.TellDone(told=told, waited=waited):
+            case answers.TellDone(told=told, waited=waited):
                 for line in told:
                     if line.to in waited:
                         self.waiting.setdefault(line.to, []).append(line)
 
+    def waiting_for(self) -> Mapping[str, int]:
+        return {}
+
     def kept_for(self, nick: str) -> Sequence[Told]:
         return tuple(self.waiting.get(nick, ()))
+
+    def hold(self, nick: str, mask: str, id: int, at: float) -> int:
+        return id
+
+    def read_until(self, nick: str, target: str) -> float | None:
+        return None
+
+    def mark_read(self, nick: str, target: str, at: float) -> float:
+        return at
 
     def forget(self, what: requests.Forget) -> Mapping[str, Topic]:
         raise NotForgotten("disk full")
@@ -156,7 +169,7 @@ def test_nobody_sees_what_is_not_stored(scene: Scene, ledger: Ledger) -> None:
         SetTopic(LOBBY, "d"),
     ]
     told = scene.batch(*((ada, wish) for wish in wishes))
-    assert [type(event) for event in told] == [events.Refused] * 4
+    assert [type(event) for event in told] == [answers.Refused] * 4
     assert [event.to_request for event in told] == wishes
     assert {str(event.error) for event in told} == {FULL}
     assert bob.home is ledger
@@ -190,8 +203,8 @@ def test_coming_and_going_needs_no_disk(scene: Scene, ledger: Ledger) -> None:
         (new, Quit("quit")),
     )
     assert [type(event) for event in told] == [
-        *(events.Entered, events.Joined, events.YouJoined, events.Renamed, events.YouRenamed),
-        *(events.Refused, events.Left, events.YouLeft, events.MembersAre),
+        *(answers.Entered, events.Joined, answers.YouJoined, events.Renamed, answers.YouRenamed),
+        *(answers.Refused, events.Left, answers.YouLeft, answers.MembersAre),
     ]
 
 
@@ -238,7 +251,7 @@ def test_nobody_is_shown_a_topic_that_is_not_stored(
     scene.batch((bob, Leave(LOBBY)))
     ledger.fails = True
     refused, *_, answer = scene.batch((ada, SetTopic(LOBBY, "secret")), (bob, question))
-    assert isinstance(refused, events.Refused)
+    assert isinstance(refused, answers.Refused)
     assert answer.to_request is question
     assert "secret" not in str(answer)
     ledger.fails = False
@@ -275,7 +288,7 @@ def test_it_waits_on_where_its_taking_cannot_be_stored(scene: Scene, ledger: Led
     bob = scene.guest()
     ledger.fails = True
     [entered] = scene.batch((bob, Enter("bob", "")))
-    assert isinstance(entered, events.Entered)
+    assert isinstance(entered, answers.Entered)
     renamed = scene.batch((ada, Rename("eve")), (bob, Rename("bert")), (bob, Rename("bob")))
     assert kept(renamed) == []
     ledger.fails = False
@@ -337,5 +350,5 @@ def test_a_hub_with_nothing_to_tidy_up_rests() -> None:
 def test_what_cannot_be_forgotten_is_told(scene: Scene) -> None:
     guest = scene.guest()
     [answer] = scene.batch((guest, requests.Forget(nick="bob")))
-    assert isinstance(answer, events.Refused)
+    assert isinstance(answer, answers.Refused)
     assert "disk full" in str(answer.error)

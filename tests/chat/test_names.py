@@ -28,7 +28,7 @@ def test_a_nick_is_harmless_or_refused(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=60) | st.text("#aÀé日\u0301\u1160\u3164", max_size=8))
+@given(st.text(max_size=60) | st.text("#aÀé日1\u0301\u0e31\u093f\ufe0f\u1160\u3164", max_size=12))
 def test_a_room_is_harmless_and_has_one_spelling_or_is_refused(text: str) -> None:
     try:
         room = check_room(text, 50)
@@ -53,6 +53,38 @@ def test_letter_case_does_not_tell_names_apart(one: str, other: str) -> None:
 def test_good_rooms(room: str) -> None:
     assert check_room(room, 50) == room
     assert check_room(room[1:], 50) == room
+
+
+@pytest.mark.parametrize(
+    "room", ["#हिन्दी", "#ภาษาไทย", "#தமிழ்", "#a\u0301\u0302", "#x" + "\u0323" * 8]
+)
+def test_letters_may_have_marks(room: str) -> None:
+    name = check_room(room, 50)
+    assert check_room(name, 50) == name
+    assert clean(name) == name
+
+
+def test_one_spelling_of_a_letter_with_its_mark() -> None:
+    assert check_room("#cafe\u0301", 50) == check_room("#café", 50) == "#café"
+
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        "#\u0301",
+        "#\u0e31",
+        "#1\u0301",
+        "#-\u0301",
+        "#x" + "\u0323" * 9,
+        "#x\u0323\ufe0f",
+        "#x\u034f",
+        "#\u1780\u17b5",
+        "#a\u20dd",
+    ],
+)
+def test_a_mark_stands_behind_a_letter_and_is_seen(room: str) -> None:
+    with pytest.raises(ChatError, match=r"cannot hold the character U\+"):
+        check_room(room, 50)
 
 
 @pytest.mark.parametrize("room", ["#\u3164", "#\uffa0", "#\u115f", "#a\u1160"])

@@ -2,9 +2,10 @@
 
 import pytest
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
+from chatserver.chat.deliveries import Broadcast, Direct, Lookup
 from chatserver.chat.errors import ChatError
-from chatserver.chat.registry import Broadcast, Direct, Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import (
     AskTopic,
     Enter,
@@ -87,16 +88,16 @@ def test_a_refused_name_leaves_one_nameless(request_: Enter) -> None:
     guest = Origin("guest")
     assert chat.refusal(guest, request_)
     assert chat(guest, ListRooms()) == []
-    assert isinstance(chat.answer(guest, Enter("eve", "")), events.Entered)
+    assert isinstance(chat.answer(guest, Enter("eve", "")), answers.Entered)
 
 
 def test_of_two_hundred_who_claim_a_name_one_has_it() -> None:
     """FAULTS row 31."""
     chat = Chat()
     names = ["Ada", "ada", "ADA", "aDa"] * 50
-    answers = [chat.answer(Origin(str(i)), Enter(name, "")) for i, name in enumerate(names)]
-    assert [type(answer) for answer in answers].count(events.Entered) == 1
-    refusals = {str(answer.error) for answer in answers if isinstance(answer, events.Refused)}
+    given = [chat.answer(Origin(str(i)), Enter(name, "")) for i, name in enumerate(names)]
+    assert [type(answer) for answer in given].count(answers.Entered) == 1
+    refusals = {str(answer.error) for answer in given if isinstance(answer, answers.Refused)}
     assert refusals == {"That name is in use."}
 
 
@@ -104,7 +105,7 @@ def test_the_name_of_one_who_left_is_free() -> None:
     chat = Chat()
     ada = chat.enter("ada", "#lobby")
     chat(ada, Quit("quit"))
-    assert isinstance(chat.answer(Origin("x"), Enter("ada", "")), events.Entered)
+    assert isinstance(chat.answer(Origin("x"), Enter("ada", "")), answers.Entered)
     assert chat(ada, Say("#lobby", "still here")) == []
 
 
@@ -116,7 +117,7 @@ def test_twenty_rooms_are_the_most() -> None:
         words = chat.refusal(ada, Join(f"#more{number}"))
         assert words == "You are in 20 rooms, the most allowed."
     rooms = chat.answer(ada, ListRooms())
-    assert isinstance(rooms, events.RoomsAre)
+    assert isinstance(rooms, answers.RoomsAre)
     assert len(rooms.rooms) == 21  # and the empty lobby
 
 
@@ -129,7 +130,7 @@ def test_no_room_is_kept_empty_but_the_lobby() -> None:
         chat(ada, SetTopic(f"#r{number}", "x"))
         chat(ada, Leave(f"#r{number}"))
     rooms = chat.answer(ada, ListRooms())
-    assert isinstance(rooms, events.RoomsAre)
+    assert isinstance(rooms, answers.RoomsAre)
     assert [line.room for line in rooms.rooms] == ["#lobby"]
 
 
@@ -225,7 +226,7 @@ def test_the_same_name_again_is_told_to_nobody() -> None:
     chat.enter("ada", "#lobby")
     bob = chat.enter("bob", "#lobby")
     [delivery] = chat(bob, Rename("bob"))
-    assert isinstance(event_of(delivery), events.YouRenamed)
+    assert isinstance(event_of(delivery), answers.YouRenamed)
 
 
 def test_last_words_are_cut_to_what_is_allowed() -> None:
@@ -246,31 +247,31 @@ def test_private_words_reach_each_once() -> None:
     *told, last = chat(ada, Tell(("bob", "BOB", "zed"), "hi"))
     assert [delivery.peer for delivery in told if isinstance(delivery, Direct)] == [bob]
     done = event_of(last)
-    assert isinstance(done, events.TellDone)
+    assert isinstance(done, answers.TellDone)
     assert done.away == (("bob", "lunch"),)
     assert (done.waited, done.missing) == ((), ("zed",))
 
 
 def test_at_most_twenty_names_are_told_to_who_comes() -> None:
     chat = Chat()
-    for number in range(events.OTHERS_SHOWN):
+    for number in range(answers.OTHERS_SHOWN):
         chat.enter(f"g{number:02}", "#lobby")
     joined = chat.answer(chat.enter("ada"), Join("#lobby"))
-    assert isinstance(joined, events.YouJoined)
-    assert len(joined.others) == events.OTHERS_SHOWN
+    assert isinstance(joined, answers.YouJoined)
+    assert len(joined.others) == answers.OTHERS_SHOWN
     joined = chat.answer(chat.enter("bob"), Join("#lobby"))
-    assert isinstance(joined, events.YouJoined)
+    assert isinstance(joined, answers.YouJoined)
     assert (joined.others, joined.size) == ((), 22)
 
 
 def test_at_most_a_hundred_names_are_found() -> None:
     chat = Chat()
     ada = chat.enter("ada")
-    for number in range(events.NAMES_FOUND + 20):
+    for number in range(answers.NAMES_FOUND + 20):
         chat.enter(f"Guest{number:03}")
     found = chat.answer(ada, FindNames("gUEST"))
-    assert isinstance(found, events.NamesFound)
-    assert found.names == tuple(f"Guest{number:03}" for number in range(events.NAMES_FOUND))
+    assert isinstance(found, answers.NamesFound)
+    assert found.names == tuple(f"Guest{number:03}" for number in range(answers.NAMES_FOUND))
 
 
 def test_every_refusal_is_a_sentence() -> None:
@@ -301,7 +302,7 @@ def test_private_words_wait_for_any_name_that_somebody_may_take() -> None:
     *told, last = chat(ada, Tell(("zed", "Bob", "ZED", "9"), "hi"))
     assert [delivery.peer for delivery in told if isinstance(delivery, Direct)] == [bob]
     done = event_of(last)
-    assert isinstance(done, events.TellDone)
+    assert isinstance(done, answers.TellDone)
     assert [line.to for line in done.told] == ["bob", "ZED"]
     assert (done.waited, done.missing) == (("ZED",), ("9",))
 
@@ -311,13 +312,13 @@ def test_a_topic_of_earlier_is_there_when_the_room_is() -> None:
     ada = chat.enter("ada")
     for _ in range(2):
         joined = chat.answer(ada, Join("#games"))
-        assert isinstance(joined, events.YouJoined)
+        assert isinstance(joined, answers.YouJoined)
         assert joined.topic
         assert joined.topic.text == "chess"
         chat(ada, Leave("#games"))
     chat.registry.set_topic("#GAMES", None)
     joined = chat.answer(ada, Join("#games"))
-    assert isinstance(joined, events.YouJoined)
+    assert isinstance(joined, answers.YouJoined)
     assert joined.topic is None
 
 
@@ -338,6 +339,25 @@ def test_a_question_for_the_history_is_passed_on_with_the_rooms_of_now() -> None
     for room, words in (("#b", "There is no room #b"), ("#c", "You are not in #c")):
         assert words in chat.refusal(ada, requests.ReadHistory(room, 5))
     here = chat.answer(ada, requests.AskSeen("BOB"))
-    assert isinstance(here, events.SeenIs)
+    assert isinstance(here, answers.SeenIs)
     assert (here.nick, here.here) == ("bob", True)
     assert "cannot begin with" in chat.refusal(ada, requests.AskSeen("9"))
+
+
+def test_a_question_says_since_when_the_nick_is_theirs() -> None:
+    chat = Chat()
+    ada = chat.enter("ada")
+
+    def held_since() -> int:
+        [lookup] = chat(ada, requests.ReadPast("bob", requests.Selection.LATEST, 5))
+        assert isinstance(lookup, Lookup)
+        return lookup.held_since
+
+    assert held_since() == chat.id - 1
+    chat(ada, Rename("eve"))
+    assert held_since() == chat.id - 1
+    then = chat.id - 1
+    chat(ada, Rename("EVE"))
+    assert held_since() == then
+    chat.registry.hold(ada, 1)
+    assert held_since() == 1

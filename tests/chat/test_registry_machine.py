@@ -8,14 +8,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, modes, requests
+from chatserver.chat.deliveries import Broadcast, Delivery, Lookup
+from chatserver.chat.modes import Change, Rank
 from chatserver.chat.names import LOBBY, fold
-from chatserver.chat.registry import Broadcast, Delivery, Lookup, RoomRegistry
+from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Request
 from chatserver.config import Limits
 from tests.chat.crowd import Origin, event_of, heard_by
 
-LIMITS = Limits(rooms_per_user=2, targets=2, topic=5, reason=5, nick=4, room=8, quiet_room=3)
+LIMITS = Limits(
+    rooms_per_user=2,
+    targets=2,
+    topic=5,
+    reason=5,
+    nick=4,
+    room=8,
+    quiet_room=3,
+    bans=2,
+    invite_seconds=30,
+)
 
 NICKS = st.sampled_from(["ada", "ADA", "bob", "Bob", "cy", "dan", "eve", "", "long5", "a b", "é"])
 ROOMS = st.sampled_from(
@@ -37,6 +49,22 @@ ROOMS = st.sampled_from(
 )
 TEXTS = st.sampled_from(["hi", "", "\x01x", "long text"])
 WHY = st.sampled_from(["", "bye", "too long"])
+RANKS = st.sampled_from([Rank.NONE, Rank.NONE, Rank.VOICE, Rank.OPERATOR])
+MASKS = st.sampled_from(["bob", "*", "ada!*@*", "ADA!*@*", "eve", "?", "", "a b", ":x"])
+VALUES = {
+    **dict.fromkeys("Cimnst", st.just("")),
+    **dict.fromkeys("beI", MASKS),
+    **dict.fromkeys("ov", NICKS),
+    "k": st.sampled_from(["x", "y", "", "a b"]),
+    "l": st.sampled_from(["1", "2", "4", "0", "x"]),
+    "Z": st.just(""),
+}
+CHANGES = st.lists(
+    st.sampled_from(sorted(VALUES)).flatmap(
+        lambda letter: st.builds(Change, st.booleans(), st.just(letter), VALUES[letter])
+    ),
+    max_size=3,
+).map(tuple)
 
 REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.Census),
@@ -45,9 +73,10 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.Enter, NICKS, st.just("")),
     st.builds(requests.Rename, NICKS),
     st.builds(requests.Join, ROOMS),
-    st.builds(requests.Join, ROOMS),
+    st.builds(requests.Join, ROOMS, st.sampled_from(["x", "y"])),
     st.builds(requests.Leave, ROOMS, WHY),
     st.builds(requests.Say, ROOMS, TEXTS, st.booleans()),
+    st.builds(requests.Say, ROOMS, TEXTS, rank=RANKS),
     st.builds(requests.Tell, st.lists(NICKS, min_size=1, max_size=3).map(tuple), TEXTS),
     st.builds(requests.SetTopic, ROOMS, WHY),
     st.builds(requests.AskTopic, ROOMS),
@@ -59,6 +88,13 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.ReadHistory, ROOMS, st.just(5)),
     st.builds(requests.Search, TEXTS, st.just(5)),
     st.builds(requests.AskSeen, NICKS),
+    st.builds(requests.SetModes, ROOMS, CHANGES),
+    st.builds(requests.AskModes, ROOMS),
+    st.builds(requests.AskList, ROOMS, st.sampled_from("beI")),
+    st.builds(requests.Kick, ROOMS, NICKS, WHY),
+    st.builds(requests.Invite, NICKS, ROOMS),
+    st.builds(requests.AskInvitations),
+    st.builds(requests.RenameRoom, ROOMS, ROOMS, WHY),
     st.builds(requests.Quit, WHY, WHY),
 )
 LOOKED_UP = (requests.ReadHistory, requests.Search, requests.AskSeen)
@@ -105,7 +141,7 @@ class Registry(RuleBasedStateMachine):
             assert state(self.registry) == before
             return
         self.check_answers(origin, request, deliveries)
-        if any(isinstance(event_of(delivery), events.Refused) for delivery in deliveries):
+        if any(isinstance(event_of(delivery), answers.Refused) for delivery in deliveries):
             assert len(deliveries) == 1
             assert state(self.registry) == before
         for delivery in deliveries:
@@ -129,24 +165,76 @@ class Registry(RuleBasedStateMachine):
         needs_text = kind in (requests.Say, requests.SetTopic)
         self.apply(number, kind(room, "hi") if needs_text else kind(room))
 
+    @rule(
+        number=st.integers(0, 5),
+        room=st.sampled_from(["#a", "#b"]),
+        changes=CHANGES,
+        other=st.integers(0, 5),
+        kind=st.sampled_from([requests.Kick, requests.Invite, requests.RenameRoom, None]),
+    )
+    def rule_a_room(
+        self,
+        number: int,
+        room: str,
+        changes: tuple[Change, ...],
+        other: int,
+        kind: type[Request] | None,
+    ) -> None:
+        """Apply what most often succeeds: by somebody who may, on somebody who is there."""
+        found = self.registry.roster.rooms.get(room)
+        rulers = (
+            [peer for peer, rank in found.ranks.items() if rank & Rank.OPERATOR] if found else []
+        )
+        if rulers:
+            number = self.origins.index(rulers[number % len(rulers)])  # type: ignore[arg-type]
+        nick = self.nicks.get(self.origins[other], "ada")
+        if kind is requests.Kick:
+            self.apply(number, requests.Kick(room, nick))
+        elif kind is requests.Invite:
+            self.apply(number, requests.Invite(nick, room))
+        elif kind is requests.RenameRoom:
+            self.apply(number, requests.RenameRoom(room, "#B" if room == "#a" else "#A"))
+        else:
+            self.apply(number, requests.SetModes(room, changes))
+
+    @rule(which=st.integers(0, 5), comes=st.booleans())
+    def answer_an_invitation(self, which: int, comes: bool) -> None:
+        """Let somebody who is invited come, or leave the server."""
+        rooms = self.registry.roster.rooms.values()
+        invited = [(peer, room.name) for room in rooms for peer in room.invited]
+        if invited:
+            peer, name = invited[which % len(invited)]
+            number = self.origins.index(peer)  # type: ignore[arg-type]
+            self.apply(number, requests.Join(name) if comes else requests.Quit("bye"))
+
     def check_answers(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         """One answer, and to nobody but the origin, unless all went well with speech or an end."""
-        answers = [d for d in deliveries if isinstance(event_of(d), events.Answer)]
-        refused = any(isinstance(event_of(d), events.Refused) for d in answers)
-        assert len(answers) == (0 if isinstance(request, SILENT) and not refused else 1)
-        for answer in answers:
+        given = [d for d in deliveries if isinstance(event_of(d), answers.Answer)]
+        refused = any(isinstance(event_of(d), answers.Refused) for d in given)
+        assert len(given) == (0 if isinstance(request, SILENT) and not refused else 1)
+        for answer in given:
             assert not isinstance(answer, Broadcast)
             assert answer.peer is origin
             event = event_of(answer)
-            assert isinstance(event, events.Answer)
+            assert isinstance(event, answers.Answer)
             assert event.to_request is request
 
     def expected(self, origin: Origin, event: events.Event) -> set[Origin]:
         """Whom the model would tell, before it follows the request."""
         match event:
-            case events.Said(room=room) | events.TopicSet(room=room):
+            case events.Said(room=room, rank=rank):
+                found = self.registry.roster.rooms[fold(room)]
+                return {o for o in self.members(room) if (found.ranks.get(o, 0) >= rank)}
+            case (
+                events.TopicSet(room=room)
+                | events.ModesSet(room=room)
+                | events.Kicked(room=room)
+                | events.RoomRenamed(old=room)
+            ):
                 assert origin in self.members(room)
                 return self.members(room)
+            case events.Invited(room=room):
+                return self.members(room) - {origin}
             case events.Joined(room=room):
                 return self.onlookers(self.members(room))
             case events.Left(room=room):
@@ -164,18 +252,25 @@ class Registry(RuleBasedStateMachine):
     def follow(self, origin: Origin, request: Request, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             match event_of(delivery):
-                case events.Entered(nick=nick):
+                case answers.Entered(nick=nick):
                     self.nicks[origin] = nick
                     self.rooms[origin] = set()
                     if isinstance(request, requests.Enter) and request.follows_crowds:
                         self.programs.add(origin)
-                case events.YouRenamed(new=nick):
+                case answers.YouRenamed(new=nick):
                     self.nicks[origin] = nick
-                case events.YouJoined(room=room, size=size):
+                case answers.YouJoined(room=room, size=size):
                     self.rooms[origin].add(fold(room))
                     assert size == len(self.members(room))
-                case events.YouLeft(room=room):
+                case answers.YouLeft(room=room):
                     self.rooms[origin].remove(fold(room))
+                case events.Kicked(room=room, victim=victim):
+                    [out] = [one for one, nick in self.nicks.items() if nick == victim]
+                    self.rooms[out].remove(fold(room))
+                case events.RoomRenamed(old=old, new=new):
+                    for one in self.members(old):
+                        self.rooms[one].remove(fold(old))
+                        self.rooms[one].add(fold(new))
         if isinstance(request, requests.Quit):
             del self.nicks[origin], self.rooms[origin]
             self.programs.discard(origin)
@@ -183,45 +278,92 @@ class Registry(RuleBasedStateMachine):
     @invariant()
     def each_name_is_one_persons(self) -> None:
         registry = self.registry
-        names = [fold(user.nick) for user in registry._people.values()]
+        names = [fold(user.nick) for user in registry.roster.people.values()]
         assert len(set(names)) == len(names)
-        assert set(registry._by_name) == set(names)
-        assert all(registry._people[user.peer] is user for user in registry._by_name.values())
-        assert {user.peer: user.nick for user in registry._by_name.values()} == self.nicks
+        assert set(registry.roster.by_name) == set(names)
+        assert all(
+            registry.roster.people[user.peer] is user for user in registry.roster.by_name.values()
+        )
+        assert {user.peer: user.nick for user in registry.roster.by_name.values()} == self.nicks
 
     @invariant()
     def members_know_their_rooms_and_rooms_their_members(self) -> None:
         registry = self.registry
-        for key, room in registry._rooms.items():
+        for key, room in registry.roster.rooms.items():
             assert key == fold(room.name)
             assert room.members or room.name == LOBBY
             assert set(heard_by(room.audience)) == set(room.members)
             for peer, user in room.members.items():
                 assert user.rooms[key] is room
-                assert registry._people[peer] is user
-        for user in registry._people.values():
+                assert registry.roster.people[peer] is user
+        for user in registry.roster.people.values():
             assert len(user.rooms) <= LIMITS.rooms_per_user
             assert set(user.rooms) == self.rooms[user.peer]  # type: ignore[index]
             for key, room in user.rooms.items():
-                assert registry._rooms[key] is room
+                assert registry.roster.rooms[key] is room
                 assert room.members[user.peer] is user
 
     @invariant()
+    def only_members_have_a_rank(self) -> None:
+        for room in self.registry.roster.rooms.values():
+            assert room.ranks.keys() <= room.members.keys()
+            assert all(room.ranks.values())
+
+    @invariant()
+    def who_may_speak_is_what_the_flags_and_lists_say(self) -> None:
+        for room in self.registry.roster.rooms.values():
+            assert room.plain == (modes.MODERATED not in room.flags and not room.lists[modes.BANS])
+            for peer, muted in room.muted.items():
+                assert muted == room.bans(room.members[peer])
+
+    @invariant()
+    def rooms_are_set_to_what_they_can_be(self) -> None:
+        for room in self.registry.roster.rooms.values():
+            assert room.flags <= set(modes.FLAGS)
+            assert room.limit is None or room.limit > 0
+            assert room.key is None or room.key
+            for entries in room.lists.values():
+                assert len(entries) <= LIMITS.bans
+                assert all(key == fold(entry.mask) for key, entry in entries.items())
+
+    @invariant()
+    def no_invitation_outlives_its_room_or_its_person(self) -> None:
+        roster = self.registry.roster
+        for user in roster.people.values():
+            for room in user.invitations:
+                assert roster.rooms[fold(room.name)] is room
+                assert user.peer in room.invited
+        for room in roster.rooms.values():
+            assert not room.invited.keys() & room.members.keys()
+            for peer, until in room.invited.items():
+                assert room in roster.people[peer].invitations
+                assert until <= self.id + LIMITS.invite_seconds
+
+    @invariant()
+    def a_room_has_the_topic_that_is_kept_for_it(self) -> None:
+        for key, room in self.registry.roster.rooms.items():
+            assert room.topic is self.registry.roster.topics.get(key)
+
+    @invariant()
     def the_lobby_stands(self) -> None:
-        assert LOBBY in self.registry._rooms
+        assert LOBBY in self.registry.roster.rooms
 
 
 def state(registry: RoomRegistry) -> Any:
     """Everything that anyone could ever notice."""
     people = {
         user.peer: (user.nick, user.away, user.active, user.since, tuple(user.rooms))
-        for user in registry._people.values()
+        for user in registry.roster.people.values()
     }
     rooms = {
-        room.name: (tuple(room.members), room.topic, tuple(heard_by(room.audience)))
-        for room in registry._rooms.values()
+        room.name: (
+            *(tuple(room.members), room.topic, tuple(heard_by(room.audience))),
+            *(tuple(room.ranks.items()), frozenset(room.flags), room.key, room.limit),
+            *(tuple(tuple(entries) for entries in room.lists.values()), tuple(room.invited)),
+        )
+        for room in registry.roster.rooms.values()
     }
-    return copy.copy((people, rooms, tuple(registry._by_name)))
+    return copy.copy((people, rooms, tuple(registry.roster.by_name)))
 
 
 TestRegistry = Registry.TestCase

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from chatserver.history.files import history_file, wal_size
+from chatserver.history.files import history_file
 from scripts.crashing import __main__ as crash
 from scripts.crashing.crowd import ROOMS, cast
 from scripts.crashing.ledger import Book, View, line_text, stored
 from scripts.crashing.run import Plan, run
 from tests.end_to_end.person import Person
 from tests.helpers import PATIENCE, Client, ServerProcess, require_program
+from tests.histories import log_end
 
 KILLS = 20
 BLOCK = 4096
@@ -122,15 +123,15 @@ class TestLedger:
 
 
 def test_row_39_a_cut_log_keeps_what_was_reported_before_the_cut(tmp_path: Path) -> None:
-    """Each line stands on a screen before the log's size is read: it must be within it."""
+    """Each line stands on a screen before the log's end is looked for: it must be within it."""
     with ServerProcess(tmp_path, {"rate": False}) as server, Client(server.port, "p1") as one:
         path = history_file(server.data)
-        first = wal_size(path)
+        first = log_end(path)
         reported: list[int] = []  # how long the log was when that line had been seen
         for number in range(60):
             one.send(line_text("p1", number))
             one.expect(line_text("p1", number))
-            reported.append(wal_size(path))
+            reported.append(log_end(path))
         server.kill()
     assert reported == sorted(reported), "the log has begun anew; then its size tells nothing"
     last = reported[-1] // BLOCK

@@ -15,6 +15,7 @@ import pytest
 
 from chatserver.history.files import history_file, wal_size
 from tests.helpers import PATIENCE, ROOT, Client, ServerProcess, require_program, wait_for
+from tests.histories import log_end
 
 MIB = 1 << 20
 PAGE = 4096
@@ -41,7 +42,7 @@ def heard(lines: list[str]) -> list[str]:
 @contextmanager
 def no_larger_file(server: ServerProcess) -> Iterator[None]:
     """The server's files may not grow; Python ignores the signal, so a write fails."""
-    size = max(wal_size(history_file(server.data)), server.log_file.stat().st_size)
+    size = max(log_end(history_file(server.data)), server.log_file.stat().st_size)
     before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     yield
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, before)

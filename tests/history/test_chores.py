@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatserver.history import chores
-from chatserver.history.entries import Departure, Forget, Kind, Message
+from chatserver.history import chores, marks
+from chatserver.history.entries import Departure, Forget, Happening, Kind, Message, What
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
 from chatserver.history.query import parse
@@ -22,6 +22,18 @@ def check_whole(directory: Path) -> None:
     assert rows(directory, "select room, id from room_line order by id") == rows(
         directory, f"select room, id from line {indexed} order by id"
     )
+    pairs = "(select id, nick || ',' || addressees as people from line where room = 0)"
+    private = rows(directory, "select nick, other, id from private_line order by id")
+    people = dict(rows(directory, f"select id, people from {pairs}"))
+    happened = "select id, nick || ',' || other from happening where room = 0"
+    people |= dict(rows(directory, happened))
+    assert all({nick, other} <= set(people[id].lower().split(",")) for nick, other, id in private)
+    (indexed_to,) = rows(directory, "select indexed_to from state")[0]
+    assert {id for _, _, id in private} >= {
+        id
+        for (id,) in rows(directory, f"select id from line where room = 0 and id <= {indexed_to}")
+    }
+    assert rows(directory, "select id from tag where id not in (select id from line)") == []
     assert rows(directory, "select key, lines from room where lines <> 0 order by key") == rows(
         directory, f"select room, count(*) from line {indexed} group by room order by room"
     )
@@ -184,6 +196,127 @@ def test_forgetting_goes_on_after_a_restart_and_leaves_no_trace_in_the_file(tmp_
     assert rows(tmp_path, "select count(*), min(id) from line") == [(1000, 1001)]
     check_whole(tmp_path)
     assert b"xyzzy" not in path.read_bytes()
+
+
+def happened(id: int, room: str = "#lobby", nick: str = "bob", other: str = "") -> Happening:
+    return Happening(id, NOW + id, What.TAGGED, room, nick, other, tags=(("+draft/react", "x"),))
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+@pytest.mark.parametrize(
+    ("what", "kept"),
+    [
+        (Forget(nick="BOB"), {4, 8}),
+        (Forget(nick="amy"), {1, 3, 5, 7, 8}),
+        (Forget(room="#lobby"), {3, 6, 7}),
+        (Forget(nick="bob", room="#lobby"), {3, 4, 6, 7, 8}),
+        (Forget(before=NOW + 5), {5, 6, 7, 8}),
+    ],
+)
+def test_forgetting_what_happened_and_hangs_on_lines(
+    tmp_path: Path, what: Forget, kept: set[int], indexed: bool
+) -> None:
+    clock = Clock()
+    tagged = Message(1, NOW + 1, Kind.NOTICE, "#lobby", "bob", "x", tags=(("+reply", "9"),))
+    with opened(tmp_path, clock=clock) as journal, closing(Library(tmp_path)) as library:
+        journal.commit(
+            [
+                *(tagged, happened(3, "#games"), happened(4, nick="amy"), happened(5)),
+                *(told(6, "Amy", "zoe"), happened(7, "", other="zoe")),
+                Happening(8, NOW + 8, What.KICKED, "#lobby", "dan", "mia"),
+            ]
+        )
+        for nick, target in (("bob", "#lobby"), ("zoe", "amy"), ("zoe", "#games")):
+            journal.mark_read(nick, target, NOW + 1)
+        if indexed:
+            tidy(journal, clock)
+        journal.forget(what)
+        tidy(journal, clock)
+        assert not journal.forgetting
+        ids = {
+            id
+            for table in ("line", "happening")
+            for (id,) in rows(tmp_path, f"select id from {table}")
+        }
+        assert ids == kept
+        past = library.past("#lobby", -1, 99, 50, newest=True, happenings=True)
+        assert {record.id for record in past} == kept & {1, 4, 5, 8}
+        left = {
+            (nick, target)
+            for nick, target in (("bob", "#lobby"), ("zoe", "amy"), ("zoe", "#games"))
+            if journal.read_until(nick, target)
+        }
+        assert left == {
+            (nick, target)
+            for nick, target in (("bob", "#lobby"), ("zoe", "amy"), ("zoe", "#games"))
+            if not (
+                (what.nick is None or what.nick.lower() in (nick, target))
+                and (what.room is None or what.room == target)
+            )
+        }
+    check_whole(tmp_path)
+
+
+def test_forgetting_goes_on_through_many_happenings_of_one_id(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        crowd = [happened(id, f"#{n}") for id in (1, 2, 3) for n in range(MOST - 30)]
+        journal.commit([*crowd, happened(4, nick="amy")])
+        journal.forget(Forget(nick="bob"))
+        finish(journal)
+        assert rows(tmp_path, "select id from happening") == [(4,)]
+        assert journal.last_id == 4
+
+
+def test_what_happened_goes_with_age_and_with_the_lines_around_it(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, retention=Retention(days=10, lines=2), clock=clock) as journal:
+        journal.commit(
+            [happened(1), said(2), said(3), happened(4), said(5), happened(6, "", other="x")]
+        )
+        journal.mark_read("bob", "#lobby", NOW)
+        tidy(journal, clock)
+        assert rows(tmp_path, "select id from happening order by id") == [(4,), (6,)]
+        clock.now += 11 * DAY
+        tidy(journal, clock)
+        for table in ("line", "happening", "private_line", "read_mark", "room", "tag"):
+            assert rows(tmp_path, f"select * from {table}") == []
+        assert journal.last_id == 6
+    with opened(tmp_path) as journal:
+        assert journal.last_id == 6
+
+
+def test_a_room_where_nothing_was_said_yet_is_kept_for_what_happened(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal, closing(Library(tmp_path)) as library:
+        journal.commit([happened(1, "#new")])
+        tidy(journal, clock)
+        journal.commit([happened(2, "#new"), happened(3, "#other")])
+        past = library.past("#new", -1, 99, 50, newest=True, happenings=True)
+        assert [record.id for record in past] == [1, 2]
+        assert library.stats().rooms == 0
+
+
+def test_the_id_of_what_happened_last_is_not_given_again_when_that_is_gone(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, retention=Retention(days=10), clock=clock) as journal:
+        journal.commit([happened(1), happened(2)])
+        tidy(journal, clock)
+        clock.now += 11 * DAY
+        tidy(journal, clock)
+    assert rows(tmp_path, "select id from happening") == []
+    with opened(tmp_path) as journal:
+        assert journal.last_id == 2
+
+
+def test_many_read_marks_do_not_wait_for_a_quiet_moment(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        for n in range(marks.MOST + 1):
+            assert not journal.urgent
+            journal.mark_read("bob", f"#{n}", NOW)
+        assert journal.urgent
+        journal.chore(NOW)
+        assert not journal.urgent
+        assert rows(tmp_path, "select count(*) from read_mark") == [(marks.MOST + 1,)]
 
 
 def test_forgetting_nothing_in_particular_is_a_mistake(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_a_log_cut_off_at_any_page_holds_all_that_was_reported_before(
         copy.mkdir()
         history_file(copy).write_bytes(database)
         torn = bytes(chance.randrange(256) for _ in range(chance.choice([0, 100])))
+        torn += bytes(chance.choice([0, 1024**2]))  # room that was kept for more
         history_file(copy).with_name(history_file(copy).name + "-wal").write_bytes(log[:cut] + torn)
         expected = max(id for length, id in reported if length <= cut)
         with opened(copy) as again:

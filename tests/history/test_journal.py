@@ -1,3 +1,5 @@
+import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -14,11 +16,12 @@ from chatserver.history.entries import (
     Message,
     Taken,
 )
-from chatserver.history.files import wal_size
+from chatserver.history.files import reserve_wal, wal_size
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
 from chatserver.history.memory import MemoryJournal
 from chatserver.history.store import Writer
+from tests.histories import log_end
 from tests.history.shelf import NOW, Clock, opened, rows, said, tidy, told, without_waits
 
 
@@ -175,3 +178,53 @@ def test_a_commit_of_nothing_is_none(tmp_path: Path) -> None:
         before = wal_size(journal.path)
         journal.commit([])
         assert wal_size(journal.path) == before
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3, 63, 64, 127, 128, 129, 255, 400])
+def test_a_batch_of_any_size_is_stored_whole_and_in_order(tmp_path: Path, lines: int) -> None:
+    with opened(tmp_path) as journal:
+        journal.commit([said(id, f"text {id}", nick=f"n{id}") for id in range(1, lines + 1)])
+    found = rows(tmp_path, "select id, nick, text from line order by id")
+    assert found == [(id, f"n{id}", f"text {id}") for id in range(1, lines + 1)]
+
+
+# Room that is kept for the log.
+
+ROOM = 200_000
+
+
+def test_a_log_with_room_does_not_grow_by_commits(tmp_path: Path) -> None:
+    with opened(tmp_path, reserve=ROOM) as journal:
+        assert wal_size(journal.path) == ROOM
+        for id in range(1, 11):
+            journal.commit([said(id)])
+        assert wal_size(journal.path) == ROOM
+        assert log_end(journal.path) < ROOM
+        assert rows(tmp_path, "select count(*) from line") == [(10,)]
+    assert wal_size(journal.path) == 0
+
+
+def test_it_is_kept_again_when_the_file_was_opened_anew(tmp_path: Path) -> None:
+    with opened(tmp_path, reserve=ROOM) as journal:
+        journal.commit([said(1)])
+        journal.broken = True
+        assert journal.reopen() == 1
+        assert wal_size(journal.path) == ROOM
+        journal.commit([said(2)])
+    assert rows(tmp_path, "select id from line order by id") == [(1,), (2,)]
+
+
+def test_a_disk_without_that_much_room_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as journal:
+        journal.commit([said(1)])
+        before = wal_size(journal.path)
+
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        reserve_wal(journal.path, before + ROOM)
+        assert wal_size(journal.path) == before
+        journal.commit([said(2)])

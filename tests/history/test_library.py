@@ -16,7 +16,8 @@ from chatserver.history.errors import HistoryError
 from chatserver.history.files import history_file
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
-from chatserver.history.memory import MemoryJournal, MemoryLibrary
+from chatserver.history.memory import MemoryJournal
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.query import SearchQuery, parse
 from chatserver.history.store import Reader, Writer
 from chatserver.history.words import words

@@ -1,6 +1,7 @@
 from chatserver.history import memory
 from chatserver.history.entries import Arrival, Departure, Forget, Message, Seen
-from chatserver.history.memory import MemoryJournal, MemoryLibrary
+from chatserver.history.memory import MemoryJournal
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.query import parse
 from tests.history.shelf import NOW, said, told
 

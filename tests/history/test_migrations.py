@@ -1,15 +1,20 @@
+import gzip
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from chatserver.history.entries import Pair, Redaction
 from chatserver.history.errors import HistoryError
 from chatserver.history.files import history_file
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
 from chatserver.history.migrations import APPLICATION_ID, MIGRATIONS, check_shape, migrate
-from tests.history.shelf import opened, raw, rows, said
+from chatserver.history.query import parse
+from tests.history.shelf import NOW, Clock, opened, raw, rows, said, tidy
+
+VERSION_1 = Path(__file__).parent / "data" / "version1.sqlite3.gz"
 
 
 def connect(path: Path) -> "closing[sqlite3.Connection]":
@@ -33,8 +38,40 @@ def test_a_later_step_keeps_what_is_there(tmp_path: Path) -> None:
     path = history_file(tmp_path)
     with connect(path) as connection:
         migrate(connection, path, (*MIGRATIONS, step))
-        assert check_shape(connection, path, 2) == 2
+        assert check_shape(connection, path, len(MIGRATIONS) + 1) == len(MIGRATIONS) + 1
         assert connection.execute("select text, mood from line").fetchall() == [("old", "calm")]
+
+
+def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    """It was written by the program that had no other: its last two lines are not indexed."""
+    history_file(tmp_path).write_bytes(gzip.decompress(VERSION_1.read_bytes()))
+    assert rows(tmp_path, "pragma user_version") == [(1,)]
+    clock = Clock()
+    # Its lines are of another day; nothing of it is old here.
+    with (
+        opened(tmp_path, clock=clock) as journal,
+        closing(Library(tmp_path)) as library,
+    ):
+        assert rows(tmp_path, "pragma user_version") == [(len(MIGRATIONS),)]
+        assert journal.last_id == 8
+        for _ in range(2):
+            assert [line.id for line in library.export(private=True)] == [1, 2, 3, 4, 5, 7, 8]
+            assert _ids(library, ("bob", "amy")) == [2, 4, 8]
+            assert _ids(library, ("ZOE", "bob")) == [2]
+            assert _ids(library, "#lobby") == [1, 3, 7]
+            assert library.latest("amy", ["#Games"], 0) == [("#Games", NOW + 5), ("bob", NOW + 8)]
+            assert [line.id for line in library.search(parse("grosse"), ["#lobby"])] == [3]
+            tidy(journal, clock)
+        assert [kept.text for kept in journal.topics()] == ["All about Größe"]
+        assert [line.id for line in journal.waiting("zoe")] == [2]
+        journal.commit([Redaction(9, NOW + 9, "bob", 2)])
+        assert _ids(library, ("zoe", "bob")) == []
+    assert rows(tmp_path, "pragma quick_check") == [("ok",)]
+
+
+def _ids(library: Library, where: str | Pair) -> list[int]:
+    past = library.past(where, -1, 99, 50, newest=True, happenings=True)
+    return [record.id for record in past]
 
 
 def test_a_step_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:

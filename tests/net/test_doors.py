@@ -6,15 +6,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from chatserver.config import Limits
+from chatserver.config import Address, Limits, Protocol
 from chatserver.net.doors import Door, ListenError, open_doors, show_address
 
 LIMITS = Limits(keepalive_idle=61, keepalive_interval=11, keepalive_count=4, user_timeout=62)
 
 
 @contextmanager
-def opened(host: str, port: int = 0) -> Iterator[list[Door]]:
-    doors = open_doors(host, port, LIMITS)
+def opened(host: str, protocol: Protocol = "any") -> Iterator[list[Door]]:
+    doors = open_doors(Address(host, 0, protocol), LIMITS)
     try:
         yield doors
     finally:
@@ -78,7 +78,7 @@ def test_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ListenError) as caught:
-            open_doors("127.0.0.1", port, LIMITS)
+            open_doors(Address("127.0.0.1", port), LIMITS)
     assert str(caught.value) == (
         f"Cannot listen on 127.0.0.1:{port}: address already in use. "
         f"Try --port 0 or --port {port + 1 if port < 65535 else port - 1}."
@@ -94,7 +94,7 @@ def test_a_port_in_use() -> None:
 )
 def test_a_host_that_is_not_ours(host: str, words: str) -> None:
     with pytest.raises(ListenError) as caught:
-        open_doors(host, 0, LIMITS)
+        open_doors(Address(host, 0), LIMITS)
     assert str(caught.value).startswith(words)
     assert str(caught.value).endswith("Try another --host.")
 
@@ -105,3 +105,10 @@ def test_a_host_that_is_not_ours(host: str, words: str) -> None:
 )
 def test_an_address_as_people_write_it(address: tuple[str, int] | str, shown: str) -> None:
     assert show_address(address) == shown
+
+
+@pytest.mark.parametrize(("protocol", "scheme"), [("any", ""), ("irc", "irc://")])
+def test_a_door_says_where_it_is_and_what_for(protocol: Protocol, scheme: str) -> None:
+    with opened("127.0.0.1", protocol) as (door,):
+        assert door.name == protocol
+        assert door.place == f"{scheme}127.0.0.1:{door.sock.getsockname()[1]}"

@@ -13,12 +13,13 @@ from chatserver.chat.events import Event
 from chatserver.chat.hub import Hub, Parcel
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Quit, Request
-from chatserver.config import Limits
+from chatserver.config import Config, Limits
 from chatserver.endings import Ending
-from chatserver.history.memory import MemoryLibrary
+from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
+from chatserver.house import House
 from chatserver.telnet.parser import Command, Option, Parser
-from chatserver.telnet.session import House, TelnetSession
+from chatserver.telnet.session import TelnetSession
 from tests.histories import FaultyJournal, PatientLibrarian
 
 VERSION = "0.1.0"
@@ -56,7 +57,7 @@ class Guest:
         self.established = False
         self.gone = False
         self.session = TelnetSession(
-            House(home.limits, VERSION, home.motd),
+            home.house,
             "192.0.2.1",
             lambda request: home.submit(self, request),
             self._establish,
@@ -136,7 +137,7 @@ class TestHouse:
     ) -> None:
         """`journal` is what an earlier house has left."""
         self.limits = limits
-        self.motd = motd
+        self.house = House(self.configure(limits), VERSION, motd, AT)
         self.now = 1000.0
         self.at = AT
         self.reads = True
@@ -148,6 +149,10 @@ class TestHouse:
         self._hub = Hub(self.registry, recorder, self._librarian, clock=lambda: self.at)
         self._wishes: deque[tuple[Guest, Request]] = deque()
         weakref.finalize(self, self._hub._inbox.close)
+
+    def configure(self, limits: Limits) -> Config:
+        """Return the configuration of the house."""
+        return Config(limits=limits)
 
     # Guests.
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatserver.chat import events, requests
+from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
+from chatserver.chat.modes import Change, ListEntry
 from chatserver.telnet import commands
 from chatserver.text import MARKS_PER_BASE, is_mark, width
 from tests.telnet.house import AT, Guest, Screen, TestHouse
@@ -18,6 +19,7 @@ from tests.telnet.house import AT, Guest, Screen, TestHouse
 # What does harm: C0, DEL, C1, ESC sequences, bidi, separators, line ends of Unicode, noncharacters.
 HARMFUL = st.sampled_from(
     [
+        "\n", "\x02", "\x0304,05", "\x04ff0000", "\x0f", "\x16", "\x1d",
         "\x00", "\a", "\b", "\r", "\x0b", "\x0c", "\x1b[2J", "\x1b]0;x\a", "\x1b]52;c;eA==\x1b\\",
         "\x1bP$q\x1b\\", "\x1bc", "\x05", "\x7f", "\x80", "\x85", "\x8d", "\x90", "\x9b2J",
         "\x9d0;x\x9c",
@@ -86,14 +88,31 @@ def facts(text: str) -> list[events.Event]:
         events.Left(1, AT, "#lobby", "bob", text),
         events.Gone(1, AT, "bob", text, ("#lobby",)),
         events.TopicSet(1, AT, "#lobby", "bob", text),
-        events.TellDone(request, (), (("bob", text),), (text,), (text,)),
-        events.AwayIs(request, text),
-        events.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
-        events.RoomsAre(request, (events.RoomLine("#lobby", 1, text),)),
-        events.MembersAre(request, "#lobby", (events.MemberLine("bob", text),)),
-        events.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
-        events.YouJoined(request, 1, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
-        events.Refused(request, ChatError(text)),
+        events.Said(1, AT, "#lobby", "bob", text, False, notice=True),
+        events.Kicked(1, AT, "#lobby", "bob", "cy", text),
+        events.Kicked(1, AT, "#lobby", "bob", "eve", text),
+        events.ModesSet(
+            1, AT, "#lobby", "bob", (Change(True, "b", text), Change(True, text, text))
+        ),
+        events.RoomRenamed(1, AT, "#lobby", "#den", "bob", text),
+        events.Redacted(1, AT, "#lobby", "bob", 1, text),
+        events.Tagged(1, AT, "#lobby", "bob", "", (("+draft/react", text),)),
+        events.Walloped(AT, "bob", text),
+        events.Killed(AT, "bob", text),
+        answers.InviteDone(request, "bob", "#lobby", text),
+        answers.ListIs(request, "#lobby", "b", (ListEntry(text, text, AT),)),
+        answers.ModesAre(request, "#lobby", "Cn", text, 5, AT),
+        answers.PersonIs(
+            request, "bob", AT, 1, None, (), (), events.Profile("bob", None, realname=text)
+        ),
+        answers.TellDone(request, (), (("bob", text),), (text,), (text,)),
+        answers.AwayIs(request, text),
+        answers.TopicIs(request, "#lobby", events.Topic(text, "bob", AT)),
+        answers.RoomsAre(request, (answers.RoomLine("#lobby", 1, text),)),
+        answers.MembersAre(request, "#lobby", (events.Profile("bob", text),)),
+        answers.PersonIs(request, "bob", AT, 1, text, ("#lobby",)),
+        answers.YouJoined(request, 1, AT, "#new", (), 1, events.Topic(text, "bob", AT)),
+        answers.Refused(request, ChatError(text)),
     ]
 
 
@@ -105,7 +124,7 @@ def test_no_event_is_trusted(text: str, kind: int, shared: bool) -> None:
     for guest in (house.pipe("eve"), house.terminal("tess"), house.terminal("tim", columns=20)):
         event = facts(text)[kind]
         style = guest.session.dialect
-        if shared and style and not isinstance(event, events.Answer):
+        if shared and style and not isinstance(event, answers.Answer):
             sent = style.encode([event]).data
         else:
             guest.session.deliver([event], house.now)

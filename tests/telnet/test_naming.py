@@ -129,7 +129,9 @@ def test_a_tab_rings_and_completes_nothing() -> None:
 
 
 def test_a_program_that_comes_late_is_sent_away_in_its_own_words() -> None:
-    """A silent client was taken for a person; its first line tells that it is none."""
+    """A silent client was taken for a person; its first line tells that it is none. At a door where
+    IRC is spoken, it is served: see test_sniff.
+    """
     guest = TestHouse().person()
     guest.read()
     assert guest.hear("NICK bob\r\n").startswith(b"ERROR :IRC is not spoken here")

@@ -1,6 +1,8 @@
 """Long answers come page by page, as the client reads them (FAULTS row 29)."""
 
 from chatserver.config import Limits
+from chatserver.recent import Recent
+from chatserver.telnet.shown import Shown
 from chatserver.telnet.terminal import Terminal
 from chatserver.telnet.view import PAGE_LINES, View
 from tests.chat.crowd import event_of
@@ -120,7 +122,7 @@ def test_a_page_that_ends_exactly_is_the_last() -> None:
 
 def test_what_follows_a_long_answer_comes_behind_all_of_it() -> None:
     """As the past of a room does behind many messages that have waited."""
-    view = View(Terminal(Limits()))
+    view = View(Terminal(Limits()), Shown(Recent(1)))
     view.print_pages(str(number) for number in range(PAGE_LINES + 10))
     view.print(["past"])
     view.print_pages(iter(["more"]))

@@ -319,7 +319,7 @@ def test_a_history_that_cannot_be_read_keeps_nobody_out(
     def fail(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("chatserver.history.memory.MemoryLibrary.page", fail)
+    monkeypatch.setattr("chatserver.history.memory_library.MemoryLibrary.page", fail)
     ada, sent = arrives(house)
     assert sent == ["  The history cannot be read now; try again in a moment.", WITH_BOB]
     assert ada.says("/history") == sent[:1]

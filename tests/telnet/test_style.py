@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatserver.chat import events
+from chatserver.chat.modes import Change, Rank
 from chatserver.chat.names import fold
+from chatserver.formatting import strip
 from chatserver.telnet.style import Look, style_of
 from tests.telnet.house import AT, Guest, Screen, TestHouse
 
@@ -17,11 +19,28 @@ ROOMS = st.sampled_from(["#lobby", "#games", "#café"])
 TIMES = st.floats(AT, AT + 10_000_000)
 TEXTS = st.one_of(
     st.sampled_from(
-        ["hi ada", "ADA!", "adam", "ada_", "", " ", "x" * 500, "日本語 " * 30, "ÿ\x1b[31m"]
+        [
+            "hi \x02ada",
+            "a\nada",
+            "\x0304x",
+            "hi ada",
+            "ADA!",
+            "adam",
+            "ada_",
+            "",
+            " ",
+            "x" * 500,
+            "日本語 " * 30,
+            "ÿ\x1b[31m",
+        ]
     ),
     st.text(max_size=120),
 )
 REASONS = st.sampled_from(["", "bye", "a b", "\x1b[2J"]) | st.text(max_size=20)
+IDS = st.integers(1, 5)
+RANKS = st.sampled_from([Rank.NONE, Rank.OPERATOR])
+TAGS = st.sampled_from([(("+draft/react", "x"), ("+reply", "1")), (("+typing", "active"),)])
+CHANGES = st.just((Change(True, "o", "cy"), Change(False, "m")))
 EVENTS = st.one_of(
     st.builds(events.Said, st.just(1), TIMES, ROOMS, NICKS, TEXTS, st.booleans()),
     st.builds(events.Joined, st.just(1), TIMES, ROOMS, NICKS),
@@ -29,6 +48,16 @@ EVENTS = st.one_of(
     st.builds(events.Gone, st.just(1), TIMES, NICKS, REASONS, st.just(("#lobby",))),
     st.builds(events.TopicSet, st.just(1), TIMES, ROOMS, NICKS, REASONS),
     st.builds(events.Renamed, TIMES, NICKS, NICKS),
+    st.builds(
+        events.Said, IDS, TIMES, ROOMS, NICKS, TEXTS, st.booleans(), st.booleans(), rank=RANKS
+    ),
+    st.builds(events.Kicked, IDS, TIMES, ROOMS, NICKS, NICKS, REASONS),
+    st.builds(events.Redacted, IDS, TIMES, ROOMS, NICKS, IDS, REASONS),
+    st.builds(events.Tagged, IDS, TIMES, ROOMS, NICKS, st.just(""), TAGS),
+    st.builds(events.ModesSet, IDS, TIMES, ROOMS, NICKS, CHANGES),
+    st.builds(events.RoomRenamed, IDS, TIMES, ROOMS, st.just("#new"), NICKS, REASONS),
+    st.builds(events.Invited, TIMES, ROOMS, st.just("bob"), st.just("cy")),
+    st.builds(events.AwaySet, TIMES, NICKS, st.none()),
 )
 WISHES = st.lists(
     st.sampled_from(["/time off", "/time +02:00", "/color off", "/charset latin-1", "/join games"]),
@@ -71,6 +100,7 @@ def test_shared_bytes_are_ones_own(
     style = guest.session.dialect
     assert style is not None
     encoded = style.encode(news)
+    assert style.encode(news).data == encoded.data
     guest.session.deliver(news, guest.home.now)
     own = guest.session.data_to_send()
     if "ada" in encoded.aside:
@@ -85,10 +115,12 @@ _ADA = re.compile(r"(?<![A-Za-z_\[\]{}^-])ada(?![A-Za-z0-9_\[\]{}^-])")
 
 def _is_special(event: events.Event) -> bool:
     match event:
-        case events.Renamed():
+        case events.Renamed() | events.RoomRenamed():
             return True
+        case events.Kicked(victim=victim):
+            return fold(victim) == "ada"
         case events.Said(text=text):
-            return _ADA.search(fold(text)) is not None
+            return _ADA.search(fold(strip(text))) is not None
         case _:
             return False
 

@@ -28,7 +28,7 @@ def ada() -> Guest:
         ("/t\t", "/t"),
         ("/co\t", "/color "),
         ("//jo\t", "//jo"),
-        ("/help un\t", "/help unignore "),
+        ("/help uni\t", "/help unignore "),
         ("/color o\t", "/color o"),
         ("/color of\t", "/color off "),
         ("/charset lat\t", "/charset latin-1 "),

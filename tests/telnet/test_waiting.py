@@ -3,11 +3,13 @@
 import pytest
 
 from chatserver.history.errors import Cause
+from chatserver.limits import Limits
 from tests.telnet.house import Guest, TestHouse
 
 DAY = "-- Thursday 29 February 2024 --"
 ALONE = "  You are in #lobby with ada. Type to talk; /help shows what else there is."
 FULL = "  Not sent: the server cannot save messages now (disk full)."
+FULL_BOX = "Not sent: too many messages wait for {} already (limit {})."
 
 
 def heading(count: int) -> str:
@@ -171,3 +173,67 @@ def test_the_cause_is_named(house: TestHouse, ada: Guest, cause: Cause) -> None:
     assert ada.says("hello") == [
         f"  Not sent: the server cannot save messages now ({cause.value})."
     ]
+
+
+# How many wait for one person.
+
+
+def test_no_more_wait_for_somebody_than_the_limit_allows() -> None:
+    house = TestHouse(Limits(rate=None, waiting=2))
+    ada = house.pipe("ada")
+    for text in ("one", "two"):
+        ada.says(f"/msg bob {text}")
+    assert ada.says("/msg BOB three") == [f"  {FULL_BOX.format('BOB', 2)}"]
+    assert ada.says("/msg cy for cy")[1:] == [
+        "  cy is not here; they will see it when they come back."
+    ]
+    bob = house.person()
+    bob.read()
+    assert bob.says("bob")[2:4] == ["12:01 <ada -> bob> one", "12:01 <ada -> bob> two"]
+    bob.says("/quit")
+    ada.read()
+    assert ada.says("/msg bob four")[1:] == [
+        "  bob is not here; they will see it when they come back."
+    ]
+
+
+def test_what_waits_from_before_counts_too() -> None:
+    limits = Limits(rate=None, waiting=1)
+    house = TestHouse(limits)
+    house.pipe("ada").says("/msg bob one")
+    house = TestHouse(limits, journal=house.journal)
+    ada = house.pipe("ada")
+    assert ada.says("/msg bob two") == [f"  {FULL_BOX.format('bob', 1)}"]
+    eve = house.pipe("eve")
+    eve.says("/nick bob")  # who renames takes what waits, as who comes does
+    eve.says("/nick eve")
+    ada.read()
+    assert "bob is not here" in ada.says("/msg bob three")[-1]
+
+
+def test_nothing_counts_that_was_not_stored_and_all_that_was_not_taken() -> None:
+    house = TestHouse(Limits(rate=None, waiting=2))
+    ada = house.pipe("ada")
+    ada.says("/msg bob one")
+    house.journal.fault = Cause.FULL
+    assert [ada.says("/msg bob lost") for _ in range(3)] == [[FULL]] * 3
+    bob = house.pipe("bob")  # who is shown nothing now: that it was taken cannot be stored
+    bob.says("/quit")
+    house.journal.fault = None
+    ada.read()
+    ada.says("/msg bob two")
+    assert ada.says("/msg bob three") == [f"  {FULL_BOX.format('bob', 2)}"]
+
+
+def test_who_is_reached_is_told_all_the_same() -> None:
+    house = TestHouse(Limits(rate=None, waiting=1))
+    ada, cy = house.pipe("ada"), house.pipe("cy")
+    ada.says("/msg bob one")
+    cy.read()
+    assert ada.says("/msg bob,cy,dan two") == [
+        "12:01 <ada -> cy> two",
+        "12:01 <ada -> dan> two",
+        "  dan is not here; they will see it when they come back.",
+        f"  {FULL_BOX.format('bob', 1)}",
+    ]
+    assert cy.read() == b"12:01 <ada -> cy> two\n"

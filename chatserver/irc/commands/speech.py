@@ -1,0 +1,151 @@
+"""Speech: PRIVMSG NOTICE TAGMSG (modern IRC, "Sending Messages"; IRCv3 message-tags)."""
+
+from typing import Final
+
+from chatserver.chat import requests
+from chatserver.chat.errors import ChatError
+from chatserver.chat.modes import Rank
+from chatserver.chat.names import fold
+from chatserver.chat.requests import Request, Tags
+from chatserver.formatting import sanitize
+from chatserver.irc.capabilities import Cap
+from chatserver.irc.client import Client, Talk
+from chatserver.irc.commands.command import Command
+from chatserver.irc.message import MESSAGE_LIMIT, Message
+from chatserver.irc.numerics import Numeric
+from chatserver.irc.refusals import refuse
+
+_CTCP: Final = "\x01"
+_ACTION: Final = "ACTION "
+_SHORT: Final = 160  # bytes: fewer fit, whatever stands before them
+_LONGEST_CHARACTER: Final = 4  # bytes of UTF-8
+_STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
+
+
+def _speak(client: Client, message: Message) -> None:
+    match message.params:
+        case () | ("", *_):
+            text = Numeric.ERR_NORECIPIENT.text.format(command=message.command)
+            client.numeric(Numeric.ERR_NORECIPIENT, text=text)
+        case (_,) | (_, "", *_):
+            client.numeric(Numeric.ERR_NOTEXTTOSEND)
+        case (target, text, *_):
+            tags = client_tags(client, message)
+            for one in targets_of(client, target):
+                _say(client, message.command, one, text, tags)
+
+
+def _notice(client: Client, message: Message) -> None:
+    """Nothing that is wrong with a notice is told, as it may be an answer itself (modern IRC,
+    "NOTICE"), but that it is too long.
+    """
+    match message.params:
+        case (target, text, *_) if text:
+            tags = client_tags(client, message)
+            names = _each_once(target)
+            for one in names[: client.house.limits.targets]:
+                _say(client, message.command, one, text, tags)
+
+
+def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
+    most = len(text) if text.isascii() else len(text) * _LONGEST_CHARACTER
+    if most > _SHORT and not _fits(client, command, target, text):
+        client.numeric(Numeric.ERR_INPUTTOOLONG)
+        return
+    client.send(wish(target, text, command == "NOTICE", tags))
+
+
+def _fits(client: Client, command: str, target: str, text: str) -> bool:
+    """Whether others can have a text in one message, as it was sent in one, when it has a source.
+
+    The alternatives would be to cut it, and somebody would not know, or to send two messages of
+    one id (modern IRC, ERR_INPUTTOOLONG).
+    """
+    whole = f":{client.nick}!{client.mask} {command} {target} :{text}\r\n"
+    return len(whole.encode()) <= MESSAGE_LIMIT
+
+
+def targets_of(client: Client, words: str) -> list[str]:
+    """Return the targets that a parameter names, each once, as many as are allowed (TARGMAX)."""
+    targets = _each_once(words)
+    limit = client.house.limits.targets
+    for word in targets[limit:]:
+        client.numeric(Numeric.ERR_TOOMANYTARGETS, word)
+    return targets[:limit]
+
+
+def _each_once(words: str) -> list[str]:
+    if "," not in words:
+        return [words]
+    return list({fold(word): word for word in words.split(",") if word}.values())
+
+
+def wish(target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...] = ()) -> Request:
+    """Return the request to say a text, as it came from the wire, to a room or a person."""
+    action, said = _unwrap(text)
+    if said != text:
+        cuts = ()  # they are not where they were
+    rank, target = split_status(target)
+    if target.startswith("#"):
+        return requests.Say(target, said, action, notice, tags, rank, cuts)
+    return requests.Tell((target,), said, action, notice, tags, waits=False, cuts=cuts)
+
+
+def split_status(target: str) -> tuple[Rank, str]:
+    """Take the sign of a rank off a room's name: `@#room` is its operators."""
+    if target[1:2] == "#" and (rank := _STATUS.get(target[0])):
+        return rank, target[1:]
+    return Rank.NONE, target
+
+
+def _unwrap(text: str) -> tuple[bool, str]:
+    """Take a text out of its CTCP wrapping, if it is an ACTION; clean it in any case."""
+    if text[:1] != _CTCP:
+        return False, _clean(text)
+    inner = text[1:].removesuffix(_CTCP)
+    if inner.startswith(_ACTION):
+        return True, _clean(inner.removeprefix(_ACTION))
+    return False, f"{_CTCP}{_clean(inner)}{_CTCP}"
+
+
+def _clean(text: str) -> str:
+    """Clean each line of a text; one of nothing but blank lines is none."""
+    if "\n" not in text:
+        return sanitize(text)
+    cleaned = "\n".join(map(sanitize, text.split("\n")))
+    return cleaned if cleaned.strip("\n") else ""
+
+
+def client_tags(client: Client, message: Message) -> Tags:
+    """Return the tags that are meant for other clients: those with a plus (message-tags)."""
+    if not message.tags or not client.has(Cap.MESSAGE_TAGS):
+        return ()
+    return tuple((name, value) for name, value in message.tags.items() if name[:1] == "+")
+
+
+def _tag(client: Client, message: Message) -> Talk | None:
+    if not message.params or not message.params[0]:
+        text = Numeric.ERR_NORECIPIENT.text.format(command="TAGMSG")
+        client.numeric(Numeric.ERR_NORECIPIENT, text=text)
+        return None
+    return _tell_tags(client, message)
+
+
+def _tell_tags(client: Client, message: Message) -> Talk:
+    own = client_tags(client, message)
+    if not own:
+        return  # there is nothing to tell
+    for target in targets_of(client, message.params[0]):
+        rank, name = split_status(target)
+        request = requests.Tag(name, own, rank)
+        try:
+            yield request
+        except ChatError as error:
+            refuse(client, request, error)
+
+
+COMMANDS: Final = (
+    Command("PRIVMSG", _speak, help="TARGET[,TARGET] TEXT: say something"),
+    Command("NOTICE", _notice, help="TARGET[,TARGET] TEXT: say something that nobody answers"),
+    Command("TAGMSG", _tag, help="TARGET: send tags alone"),
+)

@@ -1,0 +1,54 @@
+"""IrcDialect: the bytes of an event, made once for all clients with the same capabilities."""
+
+from collections.abc import Container, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from chatserver.chat.events import Event, Invited, RoomRenamed, Said, Tagged
+from chatserver.chat.names import fold
+from chatserver.irc.capabilities import Cap
+from chatserver.irc.line import encode
+from chatserver.irc.render import Manner, render
+
+
+class _Everyone(Container[str]):
+    """Contains every name."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+class Encoded(NamedTuple):
+    """Bytes for all who share a dialect; `aside` are the keys of those who need their own."""
+
+    data: bytes
+    aside: Container[str] = ()
+
+
+# What looks different to each: who is invited themselves, who leaves a room and joins it anew.
+_PERSONAL = frozenset({Invited, RoomRenamed})
+
+
+class IrcDialect:
+    """Compared by identity: those with the same manner share one object, and so the bytes."""
+
+    __slots__ = ("_echoes", "manner")
+
+    def __init__(self, manner: Manner) -> None:
+        self.manner = manner
+        self._echoes = Cap.ECHO_MESSAGE in manner.caps
+
+    def encode(self, events: Sequence[Event]) -> Encoded:
+        """Render events once. Who speaks hears it only if they want an echo."""
+        if not _PERSONAL.isdisjoint(map(type, events)):
+            return Encoded(b"", _Everyone())
+        data = encode(line for event in events for line in render(event, self.manner))
+        if self._echoes:
+            return Encoded(data)
+        return Encoded(data, {fold(e.nick) for e in events if isinstance(e, Said | Tagged)})
+
+
+@lru_cache(maxsize=4096)
+def dialect_of(manner: Manner) -> IrcDialect:
+    """Return the dialect of that manner, the same object every time."""
+    return IrcDialect(manner)

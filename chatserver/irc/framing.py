@@ -1,0 +1,132 @@
+"""Framer: bytes as they come, cut into lines of IRC."""
+
+from collections import deque
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from chatserver.irc.message import MESSAGE_LIMIT, TAG_DATA_LIMIT, Message
+
+UNFINISHED_LIMIT = 16 * 1024
+
+_AT = ord("@")
+_DROPPED = b"\r\0"
+_LINE_END = len(b"\r\n")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class Refused(Struct, frozen=True):
+    """A line that is not to be acted on, and what the answer needs to know of it.
+
+    Attributes:
+        command: in upper case, `*` if it cannot be read.
+        tags: those that can be read, the `label` of labeled-response among them.
+    """
+
+    command: str
+    tags: Mapping[str, str]
+
+
+class TooLong(Refused, frozen=True):
+    """More bytes than allowed, to be answered with 417 (modern IRC, ERR_INPUTTOOLONG)."""
+
+
+class NotUtf8(Refused, frozen=True):
+    """Bytes that are no UTF-8, for FAIL … INVALID_UTF8 (IRCv3, UTF8ONLY)."""
+
+
+class Endless(Struct, frozen=True):
+    """More bytes than allowed without a newline. Nothing comes after it."""
+
+
+Item = str | TooLong | NotUtf8 | Endless
+
+
+class Framer:
+    """Cuts what one peer sends into lines, the same however the bytes were split on their way.
+
+    A line ends with the newline alone (modern IRC, "Compatibility with incorrect software"): CR
+    and NUL are dropped wherever they stand, and lines that are empty then are skipped. What has no
+    newline when the peer sends no more is no line: it may be half of one, cut on its way.
+    """
+
+    __slots__ = ("_closed", "_lines", "_message", "_rest", "_tag_data", "_unfinished")
+
+    def __init__(
+        self,
+        *,
+        message: int = MESSAGE_LIMIT,
+        tag_data: int = TAG_DATA_LIMIT,
+        unfinished: int = UNFINISHED_LIMIT,
+    ) -> None:
+        """Set the limits, all in bytes.
+
+        Parameters:
+            message: of a message with its CR LF, without its tags.
+            tag_data: between the `@` and the first space (IRCv3 message-tags, "Size limit").
+            unfinished: of a line of any kind, as it came; more is `Endless`.
+        """
+        self._message = message - _LINE_END
+        self._tag_data = tag_data
+        self._unfinished = unfinished
+        self._lines: deque[bytes] = deque()
+        self._rest = bytearray()  # what has no newline yet
+        self._closed = False
+
+    def feed(self, data: bytes) -> None:
+        """Take what has come."""
+        if self._closed:
+            return
+        first, *others = data.split(b"\n")
+        self._rest += first
+        if others:
+            self._lines.append(bytes(self._rest))
+            self._rest = bytearray(others.pop())
+            self._lines.extend(others)
+
+    def next(self) -> Item | None:
+        """Return the next line, or what is wrong with it; None when there is nothing complete."""
+        while (line := self._next_line()) is not None:
+            if len(line) > self._unfinished:
+                self._closed = True
+                self.discard()
+                return Endless()
+            if line := line.translate(None, _DROPPED):
+                return self._read(line)
+        return None
+
+    def discard(self) -> None:
+        """Throw away what has come but was not asked for yet."""
+        self._lines.clear()
+        self._rest.clear()
+
+    def _next_line(self) -> bytes | None:
+        if self._lines:
+            return self._lines.popleft()
+        if len(self._rest) > self._unfinished:
+            rest = bytes(self._rest)
+            self._rest.clear()
+            return rest
+        return None
+
+    def _read(self, line: bytes) -> Item:
+        tag_data, message = b"", line
+        if line[0] == _AT:
+            tag_data, _, message = line[1:].partition(b" ")
+        if len(message) > self._message or len(tag_data) > self._tag_data:
+            return TooLong(*_readable(line))
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            return NotUtf8(*_readable(line))
+
+
+def _readable(line: bytes) -> tuple[str, Mapping[str, str]]:
+    """Return command and tags. A tag with a bad value has none: two such must not look equal."""
+    try:
+        message = Message.parse(line.decode("utf-8", "replace"))
+    except ValueError:
+        return "*", {}
+    known = message.command.isascii() and message.command.isalnum()
+    tags = {tag: value for tag, value in message.tags.items() if _REPLACEMENT not in tag + value}
+    return message.command if known else "*", tags

@@ -1,0 +1,158 @@
+"""Composer: the line one types, with history and draft of each room, completion and ghost text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from prompt_toolkit.auto_suggest import Suggestion
+from prompt_toolkit.buffer import Buffer as Input
+from prompt_toolkit.buffer import CompletionState
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import InMemoryHistory
+
+from client.buffers import Buffer
+from client.completion import complete
+from client.messages import Entry
+from client.model import Model
+
+PASTE_LINES: Final = 3
+"""Pasted lines above which one is asked."""
+
+MOST_ROWS: Final = 8
+"""Rows that the input grows to."""
+
+_OPENERS: Final = ("/", ":", "#", "@")  # a menu opens by itself for words that begin so
+_MASK_BYTES: Final = 73  # of user and host, in a message as others get it
+
+
+class Composer:
+    """What is typed, in each buffer for itself.
+
+    Attributes:
+        input: of the current buffer.
+        reply_to: by buffer, the entry that is answered with the next line.
+    """
+
+    def __init__(self, model: Model, typed: Callable[[], None]) -> None:
+        """`typed` is called after each change of what is typed."""
+        self.model = model
+        self.reply_to: dict[Buffer, Entry] = {}
+        self._typed = typed
+        self._inputs: dict[Buffer, Input] = {}
+
+    @property
+    def input(self) -> Input:
+        """What is typed in the current buffer."""
+        buffer = self.model.current
+        known = self._inputs.get(buffer)
+        if known is None:
+            self._forget()
+            known = self._inputs[buffer] = self._make(buffer)
+        return known
+
+    @property
+    def reply(self) -> Entry | None:
+        """What the next line answers."""
+        return self.reply_to.get(self.model.current)
+
+    def take(self) -> str:
+        """Return what is typed, put it into the history, and clear the line."""
+        text = self.input.text
+        self.input.reset(append_to_history=bool(text.strip()))
+        return text
+
+    def put_back(self, text: str) -> None:
+        """Let a line that was taken stand there again."""
+        self.input.set_document(Document(text), bypass_readonly=True)
+
+    def insert_paste(self, text: str) -> None:
+        """Put a pasted text in at the cursor."""
+        self.input.insert_text(text)
+
+    def complete(self) -> None:
+        """Put the best completion in; where there are several the menu shows them."""
+        typed = self.input
+        found = list(_ModelCompleter(self.model, self.model.current).at(typed.document))
+        if len(found) == 1:
+            typed.apply_completion(found[0])
+        elif found:
+            # At once, not as a task beside the one that makes the menu while one types.
+            typed.complete_state = CompletionState(typed.document, found)
+            typed.go_to_completion(0)
+
+    def over(self) -> int:
+        """Count the bytes of the longest line that do not fit into one message."""
+        buffer = self.model.current
+        head = f":{self.model.nick}!@ PRIVMSG {buffer.name} :\r\n"
+        room = self.model.features.line_bytes - len(head.encode()) - _MASK_BYTES
+        text = self.input.text
+        if text.startswith("/") and not text.startswith("//"):
+            return 0
+        return max(max((len(line.encode()) for line in text.split("\n")), default=0) - room, 0)
+
+    def _make(self, buffer: Buffer) -> Input:
+        made = Input(
+            completer=_ModelCompleter(self.model, buffer),
+            history=InMemoryHistory(),
+            multiline=True,
+            complete_while_typing=Condition(lambda: _opens(made.document.text_before_cursor)),
+            document=Document(buffer.draft),
+            enable_history_search=False,
+        )
+        # Not prompt_toolkit's AutoSuggest: that comes a frame later, and every key is drawn twice.
+        made.on_text_insert += lambda _: self._suggest(buffer, made)
+        made.on_text_changed += lambda _: self._keep(buffer, made)
+        return made
+
+    def _suggest(self, buffer: Buffer, made: Input) -> None:
+        """Show what is missing of the best completion, if it only adds to what is typed."""
+        document = made.document
+        before = document.text_before_cursor
+        if not document.is_cursor_at_the_end or not before.strip():
+            return
+        for found in complete(self.model, buffer, before)[:1]:
+            word = before[len(before) + found.start :]
+            if len(word) > 1 and found.text.casefold().startswith(word.casefold()):
+                made.suggestion = Suggestion(found.text[len(word) :].rstrip())
+
+    def _keep(self, buffer: Buffer, made: Input) -> None:
+        buffer.draft = made.text
+        speaks = bool(made.text.strip()) and not made.text.startswith("/")
+        self.model.set_typing(buffer, typing=speaks)
+        self._typed()
+
+    def _forget(self) -> None:
+        """Let go of what belongs to closed buffers."""
+        open_ones = set(self.model.buffers)
+        self._inputs = {b: made for b, made in self._inputs.items() if b in open_ones}
+        self.reply_to = {b: entry for b, entry in self.reply_to.items() if b in open_ones}
+
+
+class _ModelCompleter(Completer):
+    """What completion.py offers, as prompt_toolkit wants it."""
+
+    def __init__(self, model: Model, buffer: Buffer) -> None:
+        self._model = model
+        self._buffer = buffer
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """Yield how the word in hand may go on."""
+        return self.at(document)
+
+    def at(self, document: Document) -> Iterator[Completion]:
+        """Yield how the word at the cursor may go on."""
+        for found in complete(self._model, self._buffer, document.text_before_cursor):
+            yield Completion(
+                found.text, found.start, display=found.text.strip(), display_meta=found.about
+            )
+
+
+def _opens(before: str) -> bool:
+    """Whether the menu opens while one types: at a command, a room, an emoji, a name with @."""
+    word = before.rpartition(" ")[2].rpartition("\n")[2]
+    return len(word) > 1 and word.startswith(_OPENERS) and not before.startswith("//")

@@ -1,0 +1,359 @@
+"""View: the full screen, put together, and kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import AnyFormattedText
+from prompt_toolkit.input import Input
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    Dimension,
+    Float,
+    FloatContainer,
+    HSplit,
+    Layout,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.menus import CompletionsMenu
+from prompt_toolkit.layout.processors import AppendAutoSuggestion
+from prompt_toolkit.styles import DynamicStyle, Style
+
+from chatserver.text import truncate, width
+from client.app import App
+from client.layout import overlay
+from client.layout.actions import Actions
+from client.layout.bindings import bind_chooser, bind_finder, bind_keys
+from client.layout.composer import MOST_ROWS, Composer
+from client.layout.desk import Desk
+from client.layout.markup import Piece
+from client.layout.mouse import Mouse
+from client.layout.notifications import (
+    PAUSE_SECONDS,
+    knows_osc_9,
+    notification,
+    window_title,
+)
+from client.layout.pages import search_words
+from client.layout.pane import RowsControl
+from client.layout.sidebar import COLUMNS, title_of
+from client.layout.statusline import Facts, status_line
+from client.layout.terminal import LinkingStyle, Terminal, open_terminal
+from client.layout.themes import theme_of
+from client.layout.wrapping import settle
+from client.messages import Entry
+from client.model import Model
+
+NEWS_SECONDS: Final = 1 / 10
+"""At least between two drawings of the screen that are made because of the server."""
+
+KEY_FRAMES: Final = 20
+"""Drawings in a second that are made at once because of a key; above that they keep a distance.
+
+Both together make 30 a second at most, and a key does not wait for what the server makes.
+"""
+
+_KEY_SECONDS: Final = 0.4  # to wait whether Esc begins a longer key
+_BYTE_SECONDS: Final = 0.05  # the same for its bytes
+_TOPIC_FROM: Final = 10  # rows of the screen from which the topic has one of them
+
+
+class View:
+    """The screen of one client."""
+
+    def __init__(
+        self, app: App, *, input: Input | None = None, output: Terminal | None = None
+    ) -> None:
+        """`input` and `output` are those of the program where they are not given."""
+        self.app = app
+        self.output = output or open_terminal()
+        self.desk = Desk(app, colorless=bool(os.environ.get("NO_COLOR")))
+        self.composer = Composer(app.model, self._typed)
+        self.actions = Actions(
+            self.desk, self.composer, columns=self._columns, redraw=self._draw_anew
+        )
+        self.mouse = Mouse(self.desk, self.actions, copy=self._copy)
+        self.input = BufferControl(
+            self.composer.input,
+            input_processors=[AppendAutoSuggestion()],
+            focus_on_click=True,
+        )
+        self._chooser = RowsControl(
+            self._draw_chooser,
+            on_mouse=self.mouse.on_chooser,
+            bindings=bind_chooser(self.actions, self.sync),
+            columns=lambda: self._with_chooser(overlay.chooser_columns, self._columns()),
+            rows=lambda _: self._with_chooser(overlay.chooser_rows, self._rows()),
+        )
+        self._finder = RowsControl(
+            lambda columns, _: [
+                overlay.finder_line(self.desk.finder, columns) if self.desk.finder else []
+            ],
+            bindings=bind_finder(self.actions, self.sync),
+        )
+        self.screen: Application[None] = Application(
+            layout=Layout(self._layout(), focused_element=self.input),
+            key_bindings=bind_keys(self.actions, self.sync),
+            style=DynamicStyle(self._style),
+            full_screen=True,
+            mouse_support=app.settings.mouse,
+            max_render_postpone_time=0,
+            input=input,
+            output=self.output,
+            before_render=lambda _: self._before_frame(),
+            after_render=lambda _: self._after_frame(),
+        )
+        self.screen.timeoutlen = _KEY_SECONDS
+        self.screen.ttimeoutlen = _BYTE_SECONDS
+        self.screen.renderer.style = LinkingStyle(self.screen.renderer.style)
+        self._styles: dict[str, Style] = {}
+        self._osc_9 = knows_osc_9(os.environ)
+        self._drawn_at = 0.0  # for news
+        self._timer: asyncio.TimerHandle | None = None
+        self._for_news = False
+        self._key_frames: deque[float] = deque(maxlen=KEY_FRAMES)
+        self._title = ""
+        self._told_at = 0.0
+        self._unread = 0
+
+    async def run(self) -> None:
+        """Show it until the person leaves."""
+        self.app.on_change = self.changed
+        leaving = asyncio.create_task(self._leave())
+        try:
+            await self.screen.run_async()
+        finally:
+            leaving.cancel()
+            self.app.finished.set()
+            self.output.set_title("")
+            self.output.flush()
+
+    async def _leave(self) -> None:
+        await self.app.finished.wait()
+        if self.screen.is_running:
+            self.screen.exit()
+
+    # Keeping up.
+
+    def changed(self) -> None:
+        """Something has changed from outside: draw it soon."""
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            wait = max(self._drawn_at + NEWS_SECONDS - loop.time(), 0.0)
+            self._timer = loop.call_later(wait, self._draw_news)
+
+    def _draw_news(self) -> None:
+        self._timer = None
+        self._drawn_at = asyncio.get_running_loop().time()
+        self.sync()
+        self._for_news = not self.screen.invalidated
+        self.screen.invalidate()
+
+    def sync(self) -> None:
+        """Let the input be that of the current buffer, and keys go where they belong."""
+        desk, layout = self.desk, self.screen.layout
+        self._follow_search()
+        self.input.buffer = self.composer.input
+        wanted = self._chooser if desk.chooser else self._finder if desk.finder else self.input
+        if layout.current_control is not wanted:
+            layout.focus(wanted)
+
+    def _follow_search(self) -> None:
+        search, chooser = self.desk.model.search_results, self.desk.chooser
+        if search and chooser and chooser.wide and chooser.title != "Help":
+            sheet = self.desk.sheet(self._columns())
+            chooser.replace(*search_words(search, self.desk.server_name, sheet.time_of))
+
+    def _typed(self) -> None:
+        self.app.flush()
+
+    def _before_frame(self) -> None:
+        if not self._for_news:
+            now = time.monotonic()
+            self._key_frames.append(now)
+            often = len(self._key_frames) == KEY_FRAMES and now - self._key_frames[0] < 1.0
+            self.screen.min_redraw_interval = 1 / KEY_FRAMES if often else None
+        self._for_news = False
+
+    def _after_frame(self) -> None:
+        desk = self.desk
+        desk.after_frame()
+        self._notify()
+        title = window_title(title_of(desk.buffer, desk.server_name), desk.model.buffers)
+        if title != self._title:
+            self._title = title
+            self.output.set_title(title)
+            self.output.flush()
+
+    def _notify(self) -> None:
+        model, wish = self.desk.model, self.desk.settings.notify
+        told: list[tuple[Any, Entry]] = [(a.buffer, a.entry) for a in model.take_alerts()]
+        unread = sum(buffer.unread for buffer in model.buffers)
+        if wish == "all" and not told and unread > self._unread:
+            told = [newest for newest in map(_newest_unread, model.buffers) if newest]
+        self._unread = unread
+        now = model.clock()
+        if told and wish != "off" and now - self._told_at >= PAUSE_SECONDS:
+            self._told_at = now
+            self.output.write_raw(notification(*told[-1], osc_9=self._osc_9))
+            self.output.flush()
+
+    def _copy(self, text: str) -> None:
+        lines = text.count("\n") + 1
+        if self.output.copy(text):
+            self.desk.notice(f"Copied {lines} line{'s' if lines > 1 else ''}.")
+        else:
+            self.desk.notice("That is too long to be copied.")
+
+    def _draw_anew(self) -> None:
+        self.screen.renderer.clear()
+
+    def _columns(self) -> int:
+        return self.output.get_size().columns
+
+    def _rows(self) -> int:
+        return self.output.get_size().rows
+
+    def _style(self) -> Style:
+        name = self.desk.theme_name
+        if name not in self._styles:
+            self._styles[name] = Style(list(theme_of(name).styles.items()))
+        return self._styles[name]
+
+    # The parts of the screen.
+
+    def _layout(self) -> FloatContainer:
+        desk = self.desk
+        sidebar = Condition(lambda: desk.shows_sidebar(self._columns()))
+        members = Condition(lambda: desk.shows_members(self._columns()))
+        topic = Condition(lambda: self._rows() >= _TOPIC_FROM)
+        left = RowsControl(desk.sidebar_at, on_mouse=self.mouse.on_sidebar)
+        right = RowsControl(desk.members_at, on_mouse=self.mouse.on_members)
+        messages = RowsControl(
+            self.mouse.remembering(desk.messages_at), on_mouse=self.mouse.on_messages
+        )
+        middle = HSplit(
+            [
+                ConditionalContainer(Window(RowsControl(desk.topic_at), height=1), topic),
+                Window(messages),
+            ]
+        )
+        columns = VSplit(
+            [
+                ConditionalContainer(VSplit([Window(left, width=COLUMNS), _upright()]), sidebar),
+                middle,
+                ConditionalContainer(
+                    VSplit([_upright(), Window(right, width=desk.members_columns)]), members
+                ),
+            ]
+        )
+        found = Condition(lambda: desk.finder is not None)
+        replying = Condition(lambda: self.composer.reply is not None)
+        body = HSplit(
+            [
+                columns,
+                Window(RowsControl(self._border), height=1),
+                Window(RowsControl(self._status), height=1),
+                ConditionalContainer(Window(RowsControl(self._reply), height=1), replying),
+                ConditionalContainer(Window(self._finder, height=1), found),
+                Window(
+                    self.input,
+                    height=self._input_rows,
+                    wrap_lines=True,
+                    get_line_prefix=self._prompt,
+                    dont_extend_height=True,
+                ),
+            ],
+            style=self._ground,
+        )
+        menu = CompletionsMenu(max_height=8, scroll_offset=1)
+        open_list = Condition(lambda: desk.chooser is not None)
+        page = ConditionalContainer(Window(self._chooser), open_list)
+        return FloatContainer(
+            body, [Float(menu, xcursor=True, ycursor=True), Float(page, transparent=False)]
+        )
+
+    def _ground(self) -> str:
+        """Return the style of the whole screen; to fill it with one takes time at every frame."""
+        return "class:screen" if self.desk.theme.styles.get("screen", "").strip() else ""
+
+    def _input_rows(self) -> Dimension:
+        return Dimension(min=1, max=min(MOST_ROWS, max(self._rows() // 3, 1)))
+
+    def _prompt(self, line: int, wrap: int) -> AnyFormattedText:
+        prompt = truncate(f" {self.desk.model.nick}", max(self._columns() // 3, 4)) + " ▸ "
+        if line or wrap:
+            return [
+                (
+                    "class:ghost",
+                    " " * (width(prompt) - 2) + "· " if line and not wrap else " " * width(prompt),
+                )
+            ]
+        return [("class:prompt", settle(prompt))]
+
+    def _reply(self, columns: int, _rows: int) -> list[list[Piece]]:
+        entry = self.composer.reply
+        return [overlay.reply_line(entry, columns)] if entry else []
+
+    def _border(self, columns: int, _rows: int) -> list[list[Piece]]:
+        line = ["─"] * columns
+        if self.desk.shows_sidebar(self._columns()) and columns > COLUMNS:
+            line[COLUMNS] = "┴"
+        right = columns - self.desk.members_columns() - 1
+        if self.desk.shows_members(self._columns()) and right > 0:
+            line[right] = "┴"
+        return [[("class:border", "".join(line))]]
+
+    def _status(self, columns: int, _rows: int) -> list[list[Piece]]:
+        model, desk = self.desk.model, self.desk
+        over = self.composer.over()
+        pieces = status_line(self._facts(model, desk), columns)
+        if over:
+            words = f" {over} bytes too long: it will be sent in parts "
+            return [[("class:over", truncate(words, columns))]]
+        return [pieces]
+
+    def _facts(self, model: Model, desk: Desk) -> Facts:
+        return Facts(
+            status=model.status,
+            detail=model.detail,
+            notice=desk.noticed,
+            typing=desk.buffer.typing(model.clock()),
+            server=str(self.app.server),
+            lag_ms=model.lag_ms,
+            pending=model.pending,
+            scrolled=not desk.viewport.follows,
+            away=model.away,
+        )
+
+    def _draw_chooser(self, columns: int, rows: int) -> list[list[Piece]]:
+        chooser = self.desk.chooser
+        return overlay.draw_chooser(chooser, columns, rows) if chooser else []
+
+    def _with_chooser(self, ask: Callable[[Any, int], int], size: int) -> int:
+        return ask(self.desk.chooser, size) if self.desk.chooser else 0
+
+
+def _upright() -> Window:
+    return Window(width=1, char="│", style="class:border")
+
+
+def _newest_unread(buffer: Any) -> tuple[Any, Entry] | None:
+    if not buffer.unread:
+        return None
+    return next(((buffer, entry) for entry in buffer.entries.newest_first() if entry.counts), None)
+
+
+async def run(app: App) -> None:
+    """Show a client on the terminal until the person leaves."""
+    async with app.running():
+        await View(app).run()

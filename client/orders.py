@@ -1,0 +1,42 @@
+"""Orders: what a command asks of the program around the model."""
+
+from enum import Enum, auto
+
+from msgspec import Struct
+
+from client.messages import Entry
+
+
+class Quit(Struct, frozen=True):
+    """End the program once the farewell is sent."""
+
+
+class GoTo(Struct, frozen=True):
+    """Talk to another server from now on: `[nick@]host[:port]`."""
+
+    address: str
+
+
+class Choose(Struct, frozen=True):
+    """Change a setting (settings.py) from now on, and remember it."""
+
+    name: str
+    value: str
+
+
+class Page(Enum):
+    """A page over the messages that a view shows by itself."""
+
+    HELP = auto()
+    EMOJI = auto()
+
+
+class Open(Struct, frozen=True):
+    """Show a page. `about` is what it is about, or empty; `entry` what it is for."""
+
+    page: Page
+    about: str = ""
+    entry: Entry | None = None
+
+
+Order = Quit | GoTo | Choose | Open

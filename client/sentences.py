@@ -1,0 +1,40 @@
+"""Sentences: an entry in words, for lines and logs."""
+
+from collections.abc import Callable
+from typing import Final
+
+from client.messages import Entry, Kind
+
+
+def _why(entry: Entry) -> str:
+    return f" ({entry.text})" if entry.text else ""
+
+
+_SENTENCES: Final[dict[Kind, Callable[[Entry], str]]] = {
+    Kind.SAID: lambda e: f"<{e.nick}> {e.text}",
+    Kind.ACTION: lambda e: f"* {e.nick} {e.text}",
+    Kind.NOTICE: lambda e: f"-{e.nick}- {e.text}",
+    Kind.JOINED: lambda e: f"* {e.nick} has joined",
+    Kind.LEFT: lambda e: f"* {e.nick} has left{_why(e)}",
+    Kind.QUIT: lambda e: f"* {e.nick} is gone{_why(e)}",
+    Kind.RENAMED: lambda e: f"* {e.nick} is called {e.text} now",
+    Kind.KICKED: lambda e: f"* {e.by} made {e.nick} leave{_why(e)}",
+    Kind.TOPIC: lambda e: (
+        f"* {e.nick} has set the topic: {e.text}"
+        if e.text
+        else f"* {e.nick} has taken the topic away"
+    ),
+    Kind.MODE: lambda e: f"* {e.nick} sets {e.text}",
+    Kind.INVITED: lambda e: f"* {e.nick} invites you to {e.text}",
+    Kind.SERVER: lambda e: e.text,
+    Kind.NOTE: lambda e: e.text,
+    Kind.FAULT: lambda e: f"! {e.text}",
+    Kind.GAP: lambda e: "* lines are missing here",
+}
+
+
+def sentence(entry: Entry) -> str:
+    """Return an entry in words; IRC formatting and line feeds are still in them."""
+    if entry.redacted:
+        return f"* a line of {entry.nick} was taken back"
+    return _SENTENCES[entry.kind](entry)

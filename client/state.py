@@ -1,0 +1,255 @@
+"""State: what a client knows of its server, and what it has yet to send. Handlers act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chatserver.formatting import sanitize
+from chatserver.irc.message import NO_TAGS, Message
+from chatserver.text import clean
+from client.buffers import Buffer, BufferKind
+from client.features import Features
+from client.members import Members, People
+from client.messages import Entry, Kind
+from client.names import fold
+from client.outbox import Outbox
+
+if TYPE_CHECKING:
+    from client.catching_up import Asked
+
+KEPT = 20_000
+"""Entries of one buffer that are kept; older ones are let go and can be fetched again."""
+
+_READ = 3
+_ALERTS = 100  # kept for a view that does not take them
+
+_new_key = count(1).__next__
+
+
+class Status(Enum):
+    """Where one stands with the server."""
+
+    OFFLINE = auto()  # `detail` says what is being done about it
+    CONNECTING = auto()
+    REGISTERING = auto()  # the server is there, and has not let one in yet
+    ONLINE = auto()
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """What a person wants of a server: to be called so, and to be in these rooms."""
+
+    nick: str
+    rooms: tuple[str, ...] = ()
+    username: str = ""
+    realname: str = ""
+    password: str = ""
+
+
+class Alert(Struct, frozen=True):
+    """Something that a person wants to be told of: they were named, or written to in private."""
+
+    buffer: Buffer
+    entry: Entry
+
+
+class Search(Struct):
+    """What a search has found: entries that stand in no log, with their buffer; newest first.
+
+    Attributes:
+        text: what was looked for.
+        hits: where and what.
+        done: whether the answer is there; `fault` says why there is none, or is empty.
+    """
+
+    text: str
+    hits: tuple[tuple[Buffer, Entry], ...] = ()
+    done: bool = False
+    fault: str = ""
+
+
+class State:
+    """Everything about one server. Model documents what a view may read."""
+
+    def __init__(self, wishes: Wishes, clock: Callable[[], float], kept: int = KEPT) -> None:
+        """`clock` gives seconds since the epoch; `kept` is how many entries a buffer keeps."""
+        self.wishes = wishes
+        self.clock = clock
+        self.kept = kept
+        self.status = Status.OFFLINE
+        self.detail = ""
+        self.nick = wishes.nick
+        self.away = False
+        self.offered: dict[str, str] = {}  # capabilities with their values
+        self.caps: set[str] = set()  # those that hold
+        self.features = Features()
+        self.people = People(self.fold)
+        self.rooms: dict[str, tuple[str, int, str]] = {}  # of LIST: name, members, topic
+        self.ignored: dict[str, str] = {}  # nick by folded nick
+        self.outbox = Outbox()
+        self.asked: dict[str, Asked] = {}  # pages of the past, by label
+        self.asking: set[str] = set()  # capabilities that the server has not answered for
+        self.greeted = False  # whether it has said all that it says at first
+        self.was_online = False  # whether it is the first time that one is
+        self.last_online = 0.0
+        self.away_text = ""
+        self.going_to: set[str] = set()  # folded rooms to be shown when one is in
+        self.asked_topic: Buffer | None = None
+        self.names: dict[str, dict[str, str]] = {}  # of NAMES that are not whole, by room
+        self.quiet_who: set[str] = set()  # folded rooms whose WHO is not shown
+        self.shows_list = False
+        self.ping_token = ""
+        self.pinged_at = 0.0
+        self.farewell = ""  # what the server said at the end
+        self.search_results: Search | None = None
+        self.focus: tuple[Buffer, int] | None = None
+        self.changes = 0
+        self.lag: float | None = None
+        self.server = Buffer("", BufferKind.SERVER, Members(self.people, self.fold))
+        self.buffers: list[Buffer] = [self.server]
+        self.current = self.server
+        self._alerts: list[Alert] = []
+        self._out: list[bytes] = []
+        self._labels = count(1)
+
+    def fold(self, name: str) -> str:
+        """Return a name so that names which are the same to the server are equal."""
+        return fold(name, self.features.casemap)
+
+    def is_me(self, nick: str) -> bool:
+        """Whether that is what one is called."""
+        return self.fold(nick) == self.fold(self.nick)
+
+    def has(self, cap: str) -> bool:
+        """Whether a capability holds."""
+        return cap in self.caps
+
+    # Sending.
+
+    def send(self, verb: str, *params: str, tags: Mapping[str, str] = NO_TAGS) -> None:
+        """Send a message to the server.
+
+        Raises:
+            ValueError: it cannot be written as one.
+        """
+        self._out.append(f"{Message(verb, params, tags=tags).encode()}\r\n".encode())
+
+    def next_label(self) -> str:
+        """Return a name for something asked that was never used (labeled-response)."""
+        return f"{next(self._labels)}"
+
+    # Buffers.
+
+    def find(self, name: str) -> Buffer | None:
+        """Return the buffer of a room or a person, if there is one."""
+        wanted = self.fold(name)
+        for buffer in self.buffers:
+            if buffer.kind is not BufferKind.SERVER and self.fold(buffer.name) == wanted:
+                return buffer
+        return None
+
+    def open(self, name: str) -> Buffer:
+        """Return the buffer of a room or a person; it is made where there is none."""
+        buffer = self.find(name)
+        if buffer is None:
+            is_room = self.features.is_room(name)
+            kind = BufferKind.ROOM if is_room else BufferKind.PERSON
+            buffer = Buffer(clean(name), kind, Members(self.people, self.fold))
+            buffer.members.rank_by(self.features.signs)
+            self.buffers.append(buffer)
+            self.changed(buffer)
+        return buffer
+
+    def switch(self, buffer: Buffer) -> None:
+        """Make a buffer the one that is shown."""
+        before, self.current = self.current, buffer
+        buffer.mark_new()
+        self.trim(before)
+        self.changes += 1
+
+    def changed_people(self, nick: str) -> None:
+        """Something about somebody has changed: say so of where they are seen."""
+        for buffer in self.buffers:
+            if nick in buffer.members or self.fold(buffer.name) == self.fold(nick):
+                buffer.touch()
+        self.changes += 1
+
+    def take_back_nick(self) -> None:
+        """What one wants to be called is free again."""
+        if self.status is Status.ONLINE and not self.is_me(self.wishes.nick):
+            self.send("NICK", self.wishes.nick)
+
+    def changed(self, buffer: Buffer | None = None) -> None:
+        """Say that something has changed, of a buffer or of all."""
+        self.changes += 1
+        if buffer:
+            buffer.touch()
+
+    # Entries.
+
+    def make(
+        self, kind: Kind, *, at: float = 0.0, nick: str = "", text: str = "", **more: Any
+    ) -> Entry:
+        """Return an entry with what comes from outside cleaned; `at` 0 is now."""
+        words = "\n".join(map(sanitize, text.split("\n")))
+        return Entry(
+            key=_new_key(), kind=kind, at=at or self.clock(), nick=clean(nick), text=words, **more
+        )
+
+    def put(self, entry: Entry, *, nick: str, by: str, own: bool) -> Entry:
+        """Return an entry that somebody else has done to somebody."""
+        return replace(entry, nick=clean(nick), by=clean(by), own=own)
+
+    def add(self, buffer: Buffer, entry: Entry) -> None:
+        """Put an entry at the end of a buffer, and raise the alarm where it is called for."""
+        buffer.add(entry)
+        self.alert(buffer, entry)
+        self.trim(buffer)
+        self.changes += 1
+
+    def alert(self, buffer: Buffer, entry: Entry) -> None:
+        """Raise the alarm where an entry calls for it."""
+        if entry.mention and entry.counts and entry.at > buffer.read_at:
+            self._alerts.append(Alert(buffer, entry))
+            del self._alerts[:-_ALERTS]
+
+    def trim(self, buffer: Buffer) -> None:
+        """Let old entries go; of the buffer that is read more are kept."""
+        kept = self.kept * _READ if buffer is self.current else self.kept
+        if buffer.entries.let_go(kept):
+            buffer.reopen()
+
+    def tell(self, kind: Kind, *lines: str, buffer: Buffer | None = None) -> None:
+        """Put words of the server or of the client itself into a buffer, else the current one."""
+        where = buffer or self.current
+        for line in lines:
+            self.add(where, self.make(kind, text=line))
+
+    def note(self, *lines: str) -> None:
+        """Say something to the person in the current buffer, in the client's own name."""
+        self.tell(Kind.NOTE, *lines)
+
+    def take_alerts(self) -> list[Alert]:
+        """Return what has happened since the last call that a person wants to be told of."""
+        alerts, self._alerts = self._alerts, []
+        return alerts
+
+    @property
+    def pending(self) -> int:
+        """How many of one's own lines are not confirmed."""
+        return len(self.outbox)
+
+    @property
+    def lag_ms(self) -> int | None:
+        """How long the server takes to answer."""
+        return None if self.lag is None else round(self.lag * 1000)
+
+    @property
+    def network(self) -> str:
+        """The network's name, or nothing."""
+        return self.features.network

@@ -1,0 +1,137 @@
+"""The slash table: what each command does, and what is said of those that do not fit."""
+
+import pytest
+
+from client.commands import TABLE, UsageError, help_lines, submit
+from client.completion import complete
+from client.emoji import EMOJI
+from client.orders import Choose, GoTo, Open, Order, Page, Quit
+from tests.client.script import Script
+
+
+def run(script: Script, text: str) -> Order | None:
+    return submit(script.model, script.model.current, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("hello", "PRIVMSG #ops hello"),
+        ("//shrug", "PRIVMSG #ops /shrug"),
+        ("/me waves", "PRIVMSG #ops :\x01ACTION waves\x01"),
+        ("/join games", "JOIN #games"),
+        ("/join #games key", "JOIN #games key"),
+        ("/leave", "PART #ops"),
+        ("/leave #ops bye all", "PART #ops :bye all"),
+        ("/leave bye all", "PART #ops :bye all"),
+        ("/close", "PART #ops"),
+        ("/rooms", "LIST"),
+        ("/who games", "NAMES #games"),
+        ("/whois bob", "WHOIS bob"),
+        ("/seen bob", "WHOWAS bob"),
+        ("/nick eve", "NICK eve"),
+        ("/msg bob hi there", "PRIVMSG bob :hi there"),
+        ("/query bob hi", "PRIVMSG bob hi"),
+        ("/topic new one", "TOPIC #ops :new one"),
+        ("/topic -", "TOPIC #ops :"),
+        ("/away lunch", "AWAY lunch"),
+        ("/away", "AWAY away"),
+        ("/back", "AWAY"),
+        ("/raw VERSION x :y z", "VERSION x :y z"),
+        ("/quit bye", "QUIT bye"),
+        ("/RAW time", "time"),
+    ],
+)
+def test_what_is_sent(text: str, sent: str) -> None:
+    script = Script().welcome()
+    run(script, text)
+    assert script.said()[0] == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("/quit", Quit()),
+        ("/server bob@[::1]:6667", GoTo("bob@[::1]:6667")),
+        ("/theme Light", Choose("theme", "light")),
+        ("/sort news", Choose("sort", "news")),
+        ("/notify off", Choose("notify", "off")),
+        ("/set clock %H", Choose("clock", "%H")),
+        ("/set", Choose("", "")),
+        ("/help", Open(Page.HELP)),
+    ],
+)
+def test_what_is_asked_of_the_program(text: str, order: Order) -> None:
+    assert run(Script().welcome(), text) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/whos", "Did you mean /whois?"),
+        ("/qeury bob", "Did you mean /query?"),
+        ("/xyzzy", "/help shows"),
+        ("/join", "/join ROOM"),
+        ("/msg bob", "/msg NICK TEXT"),
+        ("/theme pink", "not one of the choices"),
+        ("/reply hi", "Nobody has written"),
+        ("/ignore ada", "That is you"),
+        ("/unignore cy", "do not ignore"),
+        ("/msg #nowhere hi", "/join #nowhere"),
+        ("/undo", "no line"),
+        ("/help xyzzy", "There is no /xyzzy"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_sent(text: str, words: str) -> None:
+    script = Script().welcome()
+    with pytest.raises(UsageError, match=words):
+        run(script, text)
+    assert script.said() == []
+
+
+def test_nothing_is_said_to_a_server() -> None:
+    script = Script().welcome()
+    script.model.show(script.model.server)
+    with pytest.raises(UsageError, match="/join #lobby"):
+        run(script, "hello")
+
+
+def test_what_needs_a_connection_says_so_without_one() -> None:
+    script = Script().welcome()
+    script.model.lost("cut")
+    with pytest.raises(UsageError, match="no connection"):
+        run(script, "/whois bob")
+
+
+def test_help_is_made_of_the_table() -> None:
+    lines = help_lines()
+    assert all(any(line.startswith(command.usage) for line in lines) for command in TABLE.values())
+    assert help_lines("/me")[0] == "/me TEXT"
+
+
+def completions(script: Script, before: str) -> list[str]:
+    return [found.text for found in complete(script.model, script.model.current, before)]
+
+
+def test_who_spoke_last_comes_first() -> None:
+    script = Script().welcome()
+    script.hear(":bea!u@h JOIN #ops", ":bea!u@h PRIVMSG #ops :1", ":bob!u@h PRIVMSG #ops :2")
+    assert completions(script, "b") == ["bob: ", "bea: "]
+    assert completions(script, "hi B") == ["bob ", "bea "]
+    assert completions(script, "hi @be") == ["@bea "]
+    assert completions(script, "/whois b") == ["bob ", "bea "]
+    script.hear(":bea!u@h PRIVMSG #ops :3", ":bob!u@h PART #ops")
+    assert completions(script, "b") == ["bea: "]
+
+
+def test_commands_rooms_choices_and_emoji_are_completed() -> None:
+    script = Script().welcome()
+    assert completions(script, "/whoi") == ["/whois "]
+    assert completions(script, "/theme sol") == ["solarized"]
+    assert completions(script, "/join op") == ["#ops "]
+    assert completions(script, "see #o") == ["#ops "]
+    assert completions(script, "well :shrug") == [EMOJI["shrug"]]
+    assert completions(script, "at 12:30") == []
+    assert completions(script, "") == []
+    start = complete(script.model, script.room, "well :shrug")[0].start
+    assert start == -len(":shrug")

@@ -1,0 +1,124 @@
+"""The settings are read again while the server runs: REHASH and SIGHUP."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from chatserver import server as module
+from chatserver.config import Config, Limits
+from chatserver.server import Server
+from tests.helpers import Client, ServerProcess, wait_for
+
+TEXT = """
+port = {port}
+motd = "{motd}"
+[limits]
+rate = false
+topic = {topic}
+[server]
+name = "chat.test"
+[[operators]]
+name = "root"
+password = "{password}"
+"""
+
+
+def write(
+    directory: Path, *, topic: int | str = 390, port: int = 0, password: str = "s" * 8
+) -> None:
+    motd = directory / "motd.txt"
+    if not motd.exists():
+        motd.write_text("Before.\n", encoding="utf-8")
+    text = TEXT.format(port=port, motd=motd, topic=topic, password=password)
+    (directory / "server.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> ServerProcess:
+    """A server whose settings are those of `write`; the port is that of a flag."""
+    server = ServerProcess(tmp_path, settings={"server": {"name": "chat.test"}})
+    write(tmp_path)
+    os.kill(server.pid, signal.SIGHUP)
+    wait_for(lambda: "The settings were reloaded" in server.log, "SIGHUP is heeded")
+    return server
+
+
+def ada_at(server: ServerProcess) -> Client:
+    ada = Client(server.port)
+    ada.send("NICK ada", "USER ada 0 * ada", f"OPER root {'s' * 8}", "JOIN #den")
+    ada.expect(" MODE ada :+o")
+    ada.expect(" 366 ")
+    return ada
+
+
+def test_other_settings_hold_at_once_and_those_that_wait_are_named(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with server, ada_at(server) as ada:
+        assert ada_shows(ada, "x" * 20) == "x" * 20
+        (tmp_path / "motd.txt").write_text("After.\n", encoding="utf-8")
+        config = tmp_path / "server.toml"
+        write(tmp_path, topic=10, password="t" * 8)
+        changed = config.read_text(encoding="utf-8").replace("[server]", "clients = 99\n[server]")
+        config.write_text(changed, encoding="utf-8")
+        ada.send("REHASH")
+        assert ada.expect("takes effect after a restart")[-2:] == [
+            ":chat.test 382 ada settings :Rehashing",
+            ":chat.test NOTICE ada :limits.clients takes effect after a restart.",
+        ]
+        assert ada_shows(ada, "y" * 20) == "y" * 10
+        ada.send("MOTD", "MODE ada -o", f"OPER root {'s' * 8}", f"OPER root {'t' * 8}")
+        told = ada.expect(" MODE ada :+o")
+        assert ":chat.test 372 ada :- After." in told
+        assert ":chat.test 464 ada :Password incorrect" in told
+        assert "limits.clients takes effect after a restart" in server.log
+
+
+def ada_shows(ada: Client, topic: str) -> str:
+    """Set a topic, and return what it is then."""
+    ada.send(f"TOPIC #den :{topic}")
+    return ada.expect(" TOPIC #den ")[-1].rpartition(":")[2]
+
+
+def test_a_wrong_value_is_told_and_changes_nothing(server: ServerProcess, tmp_path: Path) -> None:
+    with server, ada_at(server) as ada:
+        write(tmp_path, topic='"long"')
+        ada.send("REHASH")
+        told = ada.expect(" 400 ")[-1]
+        assert told.startswith(":chat.test 400 ada REHASH :")
+        assert "limits.topic" in told
+        assert ada_shows(ada, "x" * 20) == "x" * 20
+        os.kill(server.pid, signal.SIGHUP)
+        wait_for(lambda: server.log.count("The settings were not reloaded") == 2)
+
+
+def test_every_part_that_looks_at_the_limits_finds_the_new_ones(tmp_path: Path) -> None:
+    config = Config(host="127.0.0.1", port=0, data=str(tmp_path), workers=2)
+    server = Server(config)
+    server.listen()
+    run = module._Run(config, server._house, server._doors, server._facts)
+    limits = Limits(outbox=4096)
+    run._adopt(Config(limits=limits), ("Be kind.",))
+    places = [run._limits, run._house.limits, run._admission.limits]
+    assert all(found is limits for found in places)
+    assert all(worker.limits is limits for worker in (*run._pool.workers, run._hire("new")))
+    assert run._house.motd == ("Be kind.",)
+    for door in server._doors:
+        door.sock.close()
+
+
+def test_new_connections_are_bounded_by_the_new_limits(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with server, ada_at(server) as ada:
+        config = tmp_path / "server.toml"
+        text = config.read_text(encoding="utf-8")
+        limits = "name_seconds = 0.5\nexempt_loopback = false\nper_address = 1\n[server]"
+        config.write_text(text.replace("[server]", limits), encoding="utf-8")
+        ada.send("REHASH")
+        ada.expect(" 382 ")
+        with Client(server.port) as one:
+            one.send("NICK bob")
+            assert "Registration timed out" in one.rest()
