@@ -165,7 +165,6 @@ class _Run:
             registry,
             recorder,
             self._reloader,
-            overlap=config.history == "on",
             on_death=lambda: self._desk.stop(Verdict.BROKEN),
         )
         self._budget = max(limits.outbox_total // config.workers, limits.outbox)

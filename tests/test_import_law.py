@@ -108,7 +108,6 @@ LAW: Law = {
     **folder("chat", _RULES, row("chat", "masks")),
     "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
-    "chat.committer": shell("chat.recorder"),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),

@@ -9,7 +9,6 @@ from typing import Any, Protocol, cast
 from msgspec import structs
 
 from chatserver.chat import answers, events, requests
-from chatserver.chat.committer import Committer, Immediate, Overlapping
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
@@ -51,11 +50,9 @@ class Hub(Thread):
         recorder: Recorder | None = None,
         librarian: Librarian | None = None,
         *,
-        overlap: bool = False,
         clock: Callable[[], float] = time.time,
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
-        """`overlap`: one batch is stored in a thread of its own while the next is sequenced."""
         super().__init__(name="hub", daemon=True)
         self.beat = time.monotonic()
         self._registry = registry
@@ -69,7 +66,6 @@ class Hub(Thread):
             registry.count_waiting(nick, count)
         self._now = self._recorder.last_time  # seconds since 1970, the same for a batch
         self._patience = QUIET_SECONDS
-        self._committer: Committer = (Overlapping if overlap else Immediate)(self._commit)
         # The batch in hand: what is not stored and posted yet, and whether some of that would show
         # in answers to others.
         self._steps: list[Step] = []
@@ -88,13 +84,10 @@ class Hub(Thread):
         try:
             while self._serve():
                 pass
-            self._committer.land()
             self._recorder.close()
         except BaseException as error:
             _log.critical("the hub died\n%s", trace(error))
             self._on_death()
-        finally:
-            self._committer.close()
 
     def _serve(self) -> bool:
         quiet = not self._inbox.wait(self._patience)
@@ -112,7 +105,6 @@ class Hub(Thread):
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
-        self._committer.land()
         return 0.0 if self._recorder.tidy(self._now) else BEAT_SECONDS
 
     def _sequence(self, origin: Peer, request: requests.Request) -> None:
@@ -127,21 +119,8 @@ class Hub(Thread):
         self._steps.append(step)
 
     def _settle(self) -> None:
-        """Have stored and posted what is sequenced so far; wait for it where it matters to others.
-
-        What is in flight while the next batch is sequenced is nothing that the registry or the
-        recorder is asked for, so that both have one thread at a time, and a batch that fails takes
-        nothing of the next one with it.
-        """
-        steps, self._steps = self._steps, []
-        if steps:
-            self._committer.begin(steps)
-        if self._unsettled:
-            self._committer.land()
-            self._unsettled = False
-
-    def _commit(self, steps: list[Step]) -> None:
-        """Store and post a batch. In the committing thread, if there is one."""
+        """Store and post what is sequenced so far."""
+        steps, self._steps, self._unsettled = self._steps, [], False
         self._record(steps)
         self._post(steps)
 
@@ -156,11 +135,9 @@ class Hub(Thread):
             case requests.SetTopic():
                 self._unsettled = True
             case requests.MarkRead():
-                self._committer.land()
                 step.deliveries = [self._mark(delivery) for delivery in step.deliveries]
             case requests.Forget() as order:
                 self._settle()  # it holds for all that was said before it
-                self._committer.land()
                 self._forget(step, order)
 
     def _named(self, origin: Peer, deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -171,7 +148,6 @@ class Hub(Thread):
                     event=answers.Entered(nick=nick, mask=mask)
                     | answers.YouRenamed(new=nick, mask=mask)
                 ):
-                    self._committer.land()
                     since = self._recorder.hold(nick, mask, self._last_id, self._now)
                     self._registry.hold(origin, since)
                     lines = tuple(self._recorder.kept_for(nick))

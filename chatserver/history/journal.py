@@ -1,8 +1,7 @@
 """Journal: the one writer of the history.
 
 It belongs to one thread at a time: it is opened in the main thread, so that a fault ends the start,
-and then used in the hub's and the committer's by turns. Nothing else in any process writes to the
-file or checkpoints it:
+and then used in the hub's. Nothing else in any process writes to the file or checkpoints it:
 SQLite 3.7.0 to 3.51.2 can damage a log when two connections do so at the same moment (see
 https://sqlite.org/wal.html on the « WAL-reset bug »).
 """
