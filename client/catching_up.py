@@ -27,6 +27,7 @@ PAGES: Final = 20
 """How many pages of a gap are fetched by themselves; the rest when a person comes to it."""
 
 _ALL: Final = "*"
+_ANY: Final = "*"
 _SMALL: Final = 100  # lines in a page that is scrolled to
 _LARGE: Final = 500  # and of what was missed
 _A_DAY: Final = 86_400.0
@@ -40,7 +41,8 @@ class Asked(Struct):
     Attributes:
         gap: key of the gap that it fills; None for the page in front of the oldest entry.
         after, before: the msgids or times between which it lies, as they were sent.
-        focus: a msgid that is to be shown when it is there, or empty.
+        focus: a msgid that is to be shown when it is there, `*` for what was said at a time (`at`,
+            seconds since the epoch), or empty.
         by_time: whether it was asked for by times, since the server did not know the msgid.
     """
 
@@ -50,6 +52,7 @@ class Asked(Struct):
     before: str = ""
     focus: str = ""
     by_time: bool = False
+    at: float = 0.0
 
 
 def catch_up(state: State, buffer: Buffer) -> None:
@@ -122,7 +125,7 @@ def ask_around(state: State, buffer: Buffer, entry: Entry) -> None:
     """Ask for what was said around a line that is not here; it is shown when it has come."""
     if state.has(CAP):
         mark = f"msgid={entry.msgid}" if entry.msgid else f"timestamp={format_time(entry.at)}"
-        _ask(state, Asked(buffer, None, focus=entry.msgid or "*"), "AROUND", mark)
+        _ask(state, Asked(buffer, None, focus=entry.msgid or _ANY, at=entry.at), "AROUND", mark)
 
 
 def ask_targets(state: State, since: float) -> None:
@@ -147,7 +150,7 @@ def receive(state: State, asked: Asked, page: Sequence[Message]) -> None:
     sifted = _sift(state, buffer, page)
     if asked.focus:
         _place_around(state, buffer, sifted)
-        _focus(state, asked, _fresh(sifted))
+        _focus(state, asked, sifted)
     elif asked.gap is None:
         buffer.entries.insert(0, _fresh(sifted))
         buffer.past = Past.UNKNOWN if page else Past.COMPLETE
@@ -307,7 +310,11 @@ def _place_by_time(state: State, buffer: Buffer, page: list[Entry]) -> None:
         buffer.past = Past.UNKNOWN
 
 
-def _focus(state: State, asked: Asked, page: list[Entry]) -> None:
-    entry = asked.buffer.entries.find(asked.focus) or next(iter(page), None)
+def _focus(state: State, asked: Asked, page: list[Entry | int]) -> None:
+    entries = asked.buffer.entries
+    there = [entries.by_key(item if isinstance(item, int) else item.key) for item in page]
+    shown = [entry for entry in there if entry]
+    since = next((entry for entry in shown if entry.at >= asked.at), None)
+    entry = entries.find(asked.focus) or since or next(reversed(shown), None)
     if entry:
         state.focus = (asked.buffer, entry.key)

@@ -9,6 +9,7 @@ from client.command import Command, Run, Takes, UsageError
 from client.messages import SPEECH, Entry
 from client.model import Model, Status
 from client.orders import Choose, GoTo, Open, Order, Page, Quit
+from client.queries import read_moment
 from client.settings import LOBBY, THEMES
 
 __all__ = ["TABLE", "UsageError", "help_lines", "submit"]
@@ -216,7 +217,14 @@ def _unignore(model: Model, buffer: Buffer, text: str) -> None:
 
 
 def _history(model: Model, buffer: Buffer, text: str) -> None:
-    model.request_older(_talking(buffer))
+    place, words = _talking(buffer), text.removeprefix("before").strip()
+    if not words:
+        model.request_older(place)
+        return
+    try:
+        model.look_back(place, read_moment(words, model.clock()))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _search(model: Model, buffer: Buffer, text: str) -> None:
@@ -247,13 +255,13 @@ def _server(model: Model, buffer: Buffer, text: str) -> Order:
     return GoTo(text.split(maxsplit=1)[0])
 
 
-def _chooses(name: str) -> Run:
-    """Return what changes one setting."""
+def _chooser(name: str, usage: str, help_: str, choices: tuple[str, ...] = ()) -> Command:
+    """Return the command that changes one setting; its choices stand in its usage, or apart."""
 
     def run(model: Model, buffer: Buffer, text: str) -> Order:
         return Choose(name, text.lower())
 
-    return run
+    return Command(name, usage, help_, run, Takes.CHOICE, choices or tuple(usage.split("|")), 1)
 
 
 def _set(model: Model, buffer: Buffer, text: str) -> Order:
@@ -336,11 +344,15 @@ TABLE: Final[dict[str, Command]] = _table(
             _topic,
             online=True,
         ),
-        Command("history", "", "Show what was said before what you see.", _history),
+        Command(
+            *("history", "[DAY] [TIME]"),
+            "Show what was said at a time, 2026-11-20 or 12:30; without one, what was before.",
+            _history,
+        ),
         Command(
             "search",
             "WORDS",
-            "Search what was said, newest first. Choose a line to see what was said around it.",
+            "Search what was said; from:bob, in:#games, since:2026-11-01, before:12:30 narrow it.",
             _search,
             needs=1,
             online=True,
@@ -371,25 +383,9 @@ TABLE: Final[dict[str, Command]] = _table(
         ),
         Command("unignore", "NICK", "See somebody again.", _unignore, Takes.NICK, needs=1),
         Command("server", "[NICK@]HOST[:PORT]", "Talk to another server.", _server, needs=1),
-        Command("theme", "NAME", "Change the colours.", _chooses("theme"), Takes.CHOICE, THEMES, 1),
-        Command(
-            "sort",
-            "opened|name|news",
-            "Set the order of the list on the left.",
-            _chooses("sort"),
-            Takes.CHOICE,
-            ("opened", "name", "news"),
-            1,
-        ),
-        Command(
-            "notify",
-            "off|mentions|all",
-            "Set what rings the bell.",
-            _chooses("notify"),
-            Takes.CHOICE,
-            ("off", "mentions", "all"),
-            1,
-        ),
+        _chooser("theme", "NAME", "Change the colours.", THEMES),
+        _chooser("sort", "opened|name|news", "Set the order of the list on the left."),
+        _chooser("notify", "off|mentions|all", "Set what rings the bell."),
         Command("set", "[NAME] [VALUE]", "Show the settings, or change one.", _set),
         Command("raw", "LINE", "Send a line of IRC as it is.", _raw, needs=1, online=True),
         Command("help", "[COMMAND]", "Show what there is to type.", _help, Takes.COMMAND),

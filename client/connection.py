@@ -14,7 +14,10 @@ from msgspec import Struct
 from client.pins import Pins, fingerprint
 
 CONNECT_SECONDS: Final = 20.0
-CHUNK: Final = 65_536  # bytes taken at once
+CHUNK: Final = 4_096
+"""Bytes taken at once: some thirty lines, so that a key waits no more than milliseconds."""
+
+_HELD: Final = 65_536  # bytes that may wait before the server has to
 
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
@@ -75,7 +78,7 @@ async def connect(server: Server, pins: Pins) -> Opened:
 async def _open(
     server: Server, context: ssl.SSLContext | None
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    opening = asyncio.open_connection(server.host, server.port, ssl=context, limit=CHUNK)
+    opening = asyncio.open_connection(server.host, server.port, ssl=context, limit=_HELD)
     try:
         return await asyncio.wait_for(opening, CONNECT_SECONDS)
     except TimeoutError:

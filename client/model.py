@@ -22,6 +22,7 @@ from client.handlers.registration import LAG, register, watch
 from client.handlers.table import hear
 from client.messages import Delivery, Entry, Kind
 from client.outbox import Stage
+from client.queries import read_query
 from client.reading import format_time
 from client.state import KEPT, Alert, Search, State, Status, Wishes
 
@@ -260,13 +261,21 @@ class Model(State):
             self.send("TAGMSG", buffer.name, tags={"+typing": "done"})
 
     def search(self, text: str, buffer: Buffer | None = None) -> None:
-        """Ask the server for lines; see `search_results`. Without a buffer: in all."""
+        """Ask the server for lines, in the words of `read_query`; see `search_results`.
+
+        Without a buffer it is in all.
+        """
         self.search_results = Search(text)
         self.changed()
         if self.status is not Status.ONLINE or not self.has("soju.im/search"):
             self.search_results = Search(text, done=True, fault="This server cannot search.")
             return
-        wanted = {"text": text, "limit": "100"} | ({"in": buffer.name} if buffer else {})
+        place = {"in": buffer.name} if buffer else {}
+        try:
+            wanted = place | read_query(text, self.clock()) | {"limit": "100"}
+        except ValueError as error:
+            self.search_results = Search(text, done=True, fault=str(error))
+            return
         attributes = Message("X", tags=wanted).encode().removeprefix("@").removesuffix(" X")
         self.send("SEARCH", attributes)
 
@@ -279,6 +288,13 @@ class Model(State):
             self.changed(buffer)
         else:
             catching_up.ask_around(self, buffer, entry)
+
+    def look_back(self, buffer: Buffer, at: float) -> None:
+        """Show what was said at a time: fetches it, then sets `focus`."""
+        if self.status is Status.ONLINE and self.has(catching_up.CAP):
+            catching_up.ask_around(self, buffer, self.make(Kind.NOTE, at=at))
+        else:
+            self.tell(Kind.FAULT, "The server tells nothing of the past now.", buffer=buffer)
 
     def talk_to(self, nick: str) -> Buffer:
         """Open a conversation with a person, and show it."""

@@ -139,7 +139,7 @@ _Rows = list[tuple[str, bool]]  # pieces, and whether each goes on in the line o
 
 def _portions(state: State, parcel: Parcel) -> list[_Rows]:
     """Return what goes into one message each (a batch of several lines is one)."""
-    room = _room(state, parcel)
+    room = text_bytes(state, parcel.buffer, parcel.kind)
     rows = [row for line in parcel.text.split("\n") for row in _rows(line, room)]
     if not state.has("draft/multiline") or parcel.kind is Kind.ACTION:
         return [[(piece, False)] for piece, _ in rows if piece.strip()]
@@ -161,12 +161,16 @@ def _rows(line: str, room: int) -> Iterator[tuple[str, bool]]:
         yield piece, index > 0
 
 
-def _room(state: State, parcel: Parcel) -> int:
-    """Return how many bytes of text fit into a message as others will get it."""
+def text_bytes(state: State, buffer: Buffer, kind: Kind = Kind.SAID) -> int:
+    """Return how many bytes of text fit into one message as others will get it.
+
+    What they get begins with who says it, as the server shows that; while it has not, the longest
+    that servers are known to make of it is taken.
+    """
     me = state.people.get(state.nick)
     mask = len(f"{me.user}{me.host}".encode()) if me.host else _MASK_BYTES
-    frame = f":{state.nick}!@ {_verb(parcel)} {parcel.buffer.name} :\r\n"
-    wrapping = len("\x01ACTION \x01") if parcel.kind is Kind.ACTION else 0
+    frame = f":{state.nick}!@ {_VERBS.get(kind, 'PRIVMSG')} {buffer.name} :\r\n"
+    wrapping = len("\x01ACTION \x01") if kind is Kind.ACTION else 0
     return max(state.features.line_bytes - len(frame.encode()) - mask - wrapping, _LEAST)
 
 

@@ -30,7 +30,7 @@ import pyte
 from client.layout.keys import help_rows
 
 ROOT: Final = Path(__file__).parent.parent
-DOCUMENT: Final = ROOT / "docs" / "client.md"
+DOCUMENTS: Final = (ROOT / "docs" / "client.md", ROOT / "README.md")
 PATIENCE: Final = 20.0
 
 _LISTENING: Final = re.compile(r"Listening on \S*:(\d+)\n")
@@ -113,6 +113,14 @@ class Seat:
             NotSeenError: it is.
         """
         return self._until(lambda rows: not any(text in row for row in rows), f"no {text}")
+
+    def shows_prompt(self, nick: str) -> Self:
+        """Wait until the line to type in stands at the bottom: all of the screen is drawn.
+
+        Raises:
+            NotSeenError: it does not.
+        """
+        return self._until(lambda rows: rows[-1].startswith(f" {nick} ▸"), "the prompt")
 
     def _until(self, condition: Callable[[list[str]], bool], what: str) -> Self:
         deadline = time.monotonic() + PATIENCE
@@ -214,6 +222,7 @@ def _talk(house: House, folder: Path, screens: dict[str, list[str]]) -> None:
         cy.type("\x1b2").sees("▸").type("anyone for chess?\r").sees("anyone for chess?")
         ada.sees("#games     1")
         screens["talk"] = ada.rows()
+        screens["opening"] = _low(ada)
         screens["narrow"] = _narrow(ada)
         ada.type("/th").sees("Change the colours")
         screens["menu"] = ada.rows()[-8:]
@@ -222,6 +231,11 @@ def _talk(house: House, folder: Path, screens: dict[str, list[str]]) -> None:
         ada.type("\x1b").loses("Alt-Enter").type("/search chess\r").sees("1 line found")
         screens["search"] = ada.rows()
         bob.close()
+
+
+def _low(seat: Seat) -> list[str]:
+    seat.resize(80, 14)
+    return seat.shows_prompt("ada").rows()
 
 
 def _narrow(seat: Seat) -> list[str]:
@@ -272,8 +286,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, rows in screens.items():
             print(f"--- {name}", *rows, sep="\n")
     else:
-        document = DOCUMENT.read_text(encoding="utf-8")
-        DOCUMENT.write_text(put_keys(put(document, screens)), encoding="utf-8")
+        for path in DOCUMENTS:
+            document = path.read_text(encoding="utf-8")
+            path.write_text(put_keys(put(document, screens)), encoding="utf-8")
     return 0
 
 

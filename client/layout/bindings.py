@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -14,6 +15,8 @@ from client.layout.finder import Finder
 from client.layout.keys import KEYS, Key
 
 Done = Callable[[], None]
+
+_FOCUS: Final = {"I": True, "O": False}  # what terminals send behind CSI (DECSET 1004)
 
 
 def bind_keys(actions: Actions, done: Done) -> KeyBindings:
@@ -27,12 +30,23 @@ def bind_keys(actions: Actions, done: Done) -> KeyBindings:
             filter_ = Condition(lambda: True) if key.on_page else is_free
             bindings.add(*sequence, filter=filter_)(handler)
 
+    for letter, there in _FOCUS.items():
+        bindings.add("escape", "[", letter)(_on_focus(actions, done, there=there))
+
     @bindings.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         actions.paste(event.data)
         done()
 
     return bindings
+
+
+def _on_focus(actions: Actions, done: Done, *, there: bool) -> Callable[[KeyPressEvent], None]:
+    def handle(_event: KeyPressEvent) -> None:
+        actions.desk.focus(there=there)
+        done()
+
+    return handle
 
 
 def _handler(actions: Actions, key: Key, done: Done) -> Callable[[KeyPressEvent], None]:

@@ -91,6 +91,13 @@ class Chooser:
         self.index = min(max(self.index + count, 0), len(self.shown) - 1)
         self._settle(1 if count > 0 else -1)
 
+    def point(self, index: int) -> bool:
+        """Choose and take one that was pointed at; say whether it can be taken."""
+        if not 0 <= index < len(self.shown) or self.shown[index].value is None:
+            return False
+        self.index = index
+        return self.take()
+
     def take(self) -> bool:
         """Hand on what is chosen; say whether there was anything."""
         if not self.shown or self.shown[self.index].value is None:

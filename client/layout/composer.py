@@ -17,6 +17,7 @@ from client.buffers import Buffer
 from client.completion import complete
 from client.messages import Entry
 from client.model import Model
+from client.sending import text_bytes
 
 PASTE_LINES: Final = 3
 """Pasted lines above which one is asked."""
@@ -25,7 +26,6 @@ MOST_ROWS: Final = 8
 """Rows that the input grows to."""
 
 _OPENERS: Final = ("/", ":", "#", "@")  # a menu opens by itself for words that begin so
-_MASK_BYTES: Final = 73  # of user and host, in a message as others get it
 
 
 class Composer:
@@ -36,9 +36,18 @@ class Composer:
         reply_to: by buffer, the entry that is answered with the next line.
     """
 
-    def __init__(self, model: Model, typed: Callable[[], None]) -> None:
-        """`typed` is called after each change of what is typed."""
+    def __init__(
+        self,
+        model: Model,
+        typed: Callable[[], None],
+        tells: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`typed` is called after each change of what is typed.
+
+        `tells` says whether others may know that one types.
+        """
         self.model = model
+        self._tells = tells
         self.reply_to: dict[Buffer, Entry] = {}
         self._typed = typed
         self._inputs: dict[Buffer, Input] = {}
@@ -85,13 +94,11 @@ class Composer:
 
     def over(self) -> int:
         """Count the bytes of the longest line that do not fit into one message."""
-        buffer = self.model.current
-        head = f":{self.model.nick}!@ PRIVMSG {buffer.name} :\r\n"
-        room = self.model.features.line_bytes - len(head.encode()) - _MASK_BYTES
         text = self.input.text
         if text.startswith("/") and not text.startswith("//"):
             return 0
-        return max(max((len(line.encode()) for line in text.split("\n")), default=0) - room, 0)
+        longest = max(len(line.encode()) for line in text.split("\n"))
+        return max(longest - text_bytes(self.model, self.model.current), 0)
 
     def _make(self, buffer: Buffer) -> Input:
         made = Input(
@@ -121,7 +128,7 @@ class Composer:
     def _keep(self, buffer: Buffer, made: Input) -> None:
         buffer.draft = made.text
         speaks = bool(made.text.strip()) and not made.text.startswith("/")
-        self.model.set_typing(buffer, typing=speaks)
+        self.model.set_typing(buffer, typing=speaks and self._tells())
         self._typed()
 
     def _forget(self) -> None:

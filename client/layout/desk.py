@@ -43,6 +43,9 @@ class Desk:
         chooser: the list that is open, or None; `finder` the search.
         selection: what is marked with the mouse, or None.
         target: key of the entry that was clicked, or None.
+        looked_at: whether the window has the keyboard, as far as the terminal tells.
+        stale: whether the rows of messages have to be made anew; a letter that is typed changes
+            nothing in them, and must not wait for a flood to be laid out.
         sidebar_wish, members_wish: what the person wants to see; None leaves it to the width.
     """
 
@@ -53,6 +56,10 @@ class Desk:
         self.finder: Finder | None = None
         self.selection: Selection | None = None
         self.target: int | None = None
+        self.looked_at: bool | None = None
+        self.stale = True
+        self._drawn: list[list[Piece]] = []
+        self._drawn_for: tuple[Buffer, int, int] | None = None
         self.sidebar_wish: bool | None = None
         self.members_wish: bool | None = None
         self._colorless = colorless
@@ -194,6 +201,13 @@ class Desk:
 
     def messages_at(self, columns: int, height: int) -> list[list[Piece]]:
         """Return the rows of the messages, from the top; the newest stand at the bottom."""
+        place = (self.buffer, columns, height)
+        if self.stale or place != self._drawn_for:
+            self._drawn = self._draw(columns, height)
+            self._drawn_for, self.stale = place, False
+        return self._drawn
+
+    def _draw(self, columns: int, height: int) -> list[list[Piece]]:
         if self.app.page:
             return _page(self.app.page, columns)
         viewport = self.viewport
@@ -271,6 +285,18 @@ class Desk:
             return clicked
         return next((e for e in entries.newest_first() if e.delivery is Delivery.REFUSED), None)
 
+    # Whether somebody looks.
+
+    def focus(self, *, there: bool) -> None:
+        """The window has got or lost the keyboard; « new » stands above what comes without it."""
+        self.looked_at = there
+        if not there:
+            self.buffer.mark_new()
+
+    def sees(self, buffer: Buffer) -> bool:
+        """Whether the end of a buffer is before somebody's eyes, for all that is known."""
+        return buffer is self.buffer and self.viewport.follows and self.looked_at is not False
+
     # After a frame.
 
     def after_frame(self) -> None:
@@ -283,8 +309,8 @@ class Desk:
             if entry and entry.kind is Kind.GAP:
                 model.fill(buffer, entry)
         for other in model.buffers:
-            other.watched = other is buffer and viewport.follows
-        if viewport.follows:
+            other.watched = self.sees(other)
+        if self.sees(buffer):
             model.mark_read(buffer)
         self.app.flush()
 

@@ -9,20 +9,32 @@ from prompt_toolkit.mouse_events import MouseEvent
 from client.layout.actions import Actions
 from client.layout.desk import Desk
 from client.layout.markup import Piece
+from client.layout.overlay import choice_at
 from client.layout.pane import is_click, is_drag, is_press, wheel
 from client.layout.selection import Point, copied
 
 Draw = Callable[[int, int], list[list[Piece]]]
+Act = Callable[[MouseEvent], bool]
 
 
 class Mouse:
     """Each method takes an event, and says whether that has changed anything."""
 
-    def __init__(self, desk: Desk, actions: Actions, *, copy: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        actions: Actions,
+        *,
+        copy: Callable[[str], None],
+        done: Callable[[], None],
+    ) -> None:
+        """`copy` takes marked text; `done` is called after what has changed anything."""
+        self._done = done
         self._desk = desk
         self._actions = actions
         self._copy = copy
         self._height = 0  # of the messages, as they were drawn last
+        self._list_height = 0  # the same of an open list
         self._pressed: Point | None = None
 
     def remembering(self, draw: Draw) -> Draw:
@@ -33,6 +45,26 @@ class Mouse:
             return draw(columns, height)
 
         return drawn
+
+    def remembering_list(self, draw: Draw) -> Draw:
+        """Return the same for an open list."""
+
+        def drawn(columns: int, height: int) -> list[list[Piece]]:
+            self._list_height = height
+            return draw(columns, height)
+
+        return drawn
+
+    def following(self, act: Act) -> Act:
+        """Return what does the same, and lets the view follow."""
+
+        def acted(event: MouseEvent) -> bool:
+            changed = act(event)
+            if changed:
+                self._done()
+            return changed
+
+        return acted
 
     def on_sidebar(self, event: MouseEvent) -> bool:
         """A click goes to a room; the wheel through them."""
@@ -93,6 +125,9 @@ class Mouse:
         if turned := wheel(event):
             chooser.move(turned)
             return True
+        if is_click(event):
+            index = choice_at(chooser, event.position.y, self._list_height)
+            return index is not None and chooser.point(index)
         return False
 
     def _point(self, event: MouseEvent) -> Point | None:

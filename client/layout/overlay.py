@@ -17,6 +17,7 @@ LEAST: Final = 34
 MOST: Final = 64
 MOST_ROWS: Final = 20
 _FRAME: Final = 4  # rows that are not the list: borders, what is typed, the hint
+_HEAD: Final = 2  # of them those above it
 
 
 def chooser_columns(chooser: Chooser, columns: int) -> int:
@@ -34,11 +35,24 @@ def chooser_rows(chooser: Chooser, rows: int) -> int:
     return max(min(len(chooser.shown) + _FRAME, most), _FRAME + 1)
 
 
+def chooser_first(chooser: Chooser, height: int) -> int:
+    """Return which choice stands first in a list of so many rows."""
+    return window(len(chooser.shown), chooser.index, max(height - _FRAME, 1))
+
+
+def choice_at(chooser: Chooser, y: int, height: int) -> int | None:
+    """Return which choice stands on a row of a list of so many rows."""
+    number = y - _HEAD
+    index = chooser_first(chooser, height) + number
+    is_inside = 0 <= number < max(height - _FRAME, 1) and index < len(chooser.shown)
+    return index if is_inside else None
+
+
 def draw_chooser(chooser: Chooser, columns: int, height: int) -> list[list[Piece]]:
     """Return the rows of a list with its frame."""
     inner = columns - 2
     room = max(height - _FRAME, 1)
-    first = window(len(chooser.shown), chooser.index, room)
+    first = chooser_first(chooser, height)
     shown = chooser.shown[first : first + room]
     title = truncate(f" {chooser.title} ", inner - 1)
     body = [

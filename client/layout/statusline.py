@@ -14,6 +14,8 @@ from client.model import Status
 
 SLOW_MS: Final = 2000
 _FEW: Final = 3
+_LEAST_LEFT: Final = 12  # columns
+_LEAST_WORDS: Final = 4  # columns; fewer say nothing
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -43,15 +45,25 @@ def status_line(facts: Facts, columns: int) -> list[Piece]:
     right_text = "  ".join(text for _, text in right)
     left_style, left = _left(facts)
     room = columns - width(right_text) - 4
-    if room < 12 and left:  # too narrow for both: what goes on is more important
+    if left and room < max(_LEAST_LEFT, width(left.rpartition("; ")[2]) if facts.detail else 0):
+        # Too narrow for both: what goes on is more important.
         right, right_text = [], ""
         room = columns - 2
-    left = truncate(left, max(room, 0))
+    left = _fitted(left, max(room, 0))
     gap = max(columns - 2 - width(left) - width(right_text), 0)
     pieces: list[Piece] = [(left_style, f" {settle(left)}"), ("class:status", " " * gap)]
     for number, (style, text) in enumerate(right):
         pieces.append((style, f"{'  ' if number else ''}{settle(text)}"))
     return pieces
+
+
+def _fitted(text: str, room: int) -> str:
+    """Cut a text to a width; what is being done about it, behind a semicolon, stays."""
+    words, mark, remedy = text.rpartition("; ")
+    left = room - width(mark + remedy)
+    if width(text) <= room or not mark or width(remedy) > room:
+        return truncate(text, room)
+    return f"{truncate(words, left)}{mark}{remedy}" if left >= _LEAST_WORDS else remedy
 
 
 def _left(facts: Facts) -> Piece:
@@ -84,7 +96,8 @@ def _right(facts: Facts) -> list[Piece]:
         found.append(("class:status.news", f"{facts.pending} not sent yet"))
     if facts.scrolled:
         found.append(("class:status.news", "scrolled (End)"))
-    found.append(("class:status", facts.server))
+    if not facts.detail:  # it says where
+        found.append(("class:status", facts.server))
     if facts.lag_ms is not None and facts.status is Status.ONLINE:
         slow = facts.lag_ms >= SLOW_MS
         found.append(("class:status.bad" if slow else "class:status", _lag(facts.lag_ms)))

@@ -68,6 +68,9 @@ class Terminal(Vt100_Output):
     that somebody writes can shift what stands beside it.
     """
 
+    tells_focus = False
+    """Whether to ask the terminal to tell when its window gets and loses the keyboard."""
+
     _link = ""
 
     def write(self, data: str) -> None:
@@ -107,6 +110,21 @@ class Terminal(Vt100_Output):
     def disable_mouse_support(self) -> None:
         """Give the mouse back to the terminal."""
         self.write_raw("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+
+    def enable_bracketed_paste(self) -> None:
+        """Ask for pastes to be marked, and to be told who has the keyboard (xterm, DECSET 1004).
+
+        Both are asked for and given back at the same moments: an editor must not be told either.
+        """
+        super().enable_bracketed_paste()
+        if self.tells_focus:
+            self.write_raw("\x1b[?1004h")
+
+    def disable_bracketed_paste(self) -> None:
+        """Ask for both no more."""
+        if self.tells_focus:
+            self.write_raw("\x1b[?1004l")
+        super().disable_bracketed_paste()
 
     def copy(self, text: str) -> bool:
         """Put a text into the clipboard (OSC 52); say whether it is not too long for that."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ from client.layout.notifications import (
     notification,
     window_title,
 )
+from client.layout.pace import Pace
 from client.layout.pages import search_words
 from client.layout.pane import RowsControl
 from client.layout.sidebar import COLUMNS, title_of
@@ -54,13 +55,16 @@ from client.messages import Entry
 from client.model import Model
 
 NEWS_SECONDS: Final = 1 / 10
-"""At least between two drawings of the screen that are made because of the server."""
+"""From any drawing of the screen to one that is made because of the server …"""
 
-KEY_FRAMES: Final = 20
-"""Drawings in a second that are made at once because of a key; above that they keep a distance.
+NEWS_AT_LEAST: Final = 1 / 5
+"""… but no longer than this from the last such one: a key seldom has to wait for the server's."""
 
-Both together make 30 a second at most, and a key does not wait for what the server makes.
-"""
+FRAMES: Final = 25
+"""Drawings in a second, and …"""
+
+IN_A_ROW: Final = 5
+"""… so many more at once, when keys come quickly: 30 in any second at most."""
 
 _KEY_SECONDS: Final = 0.4  # to wait whether Esc begins a longer key
 _BYTE_SECONDS: Final = 0.05  # the same for its bytes
@@ -76,20 +80,22 @@ class View:
         """`input` and `output` are those of the program where they are not given."""
         self.app = app
         self.output = output or open_terminal()
+        self.output.tells_focus = True
         self.desk = Desk(app, colorless=bool(os.environ.get("NO_COLOR")))
-        self.composer = Composer(app.model, self._typed)
+        self.composer = Composer(app.model, self._typed, lambda: app.settings.typing)
         self.actions = Actions(
             self.desk, self.composer, columns=self._columns, redraw=self._draw_anew
         )
-        self.mouse = Mouse(self.desk, self.actions, copy=self._copy)
+        self.mouse = Mouse(self.desk, self.actions, copy=self._copy, done=self.sync)
+        following = self.mouse.following
         self.input = BufferControl(
             self.composer.input,
             input_processors=[AppendAutoSuggestion()],
             focus_on_click=True,
         )
         self._chooser = RowsControl(
-            self._draw_chooser,
-            on_mouse=self.mouse.on_chooser,
+            self.mouse.remembering_list(self._draw_chooser),
+            on_mouse=following(self.mouse.on_chooser),
             bindings=bind_chooser(self.actions, self.sync),
             columns=lambda: self._with_chooser(overlay.chooser_columns, self._columns()),
             rows=lambda _: self._with_chooser(overlay.chooser_rows, self._rows()),
@@ -117,10 +123,9 @@ class View:
         self.screen.renderer.style = LinkingStyle(self.screen.renderer.style)
         self._styles: dict[str, Style] = {}
         self._osc_9 = knows_osc_9(os.environ)
-        self._drawn_at = 0.0  # for news
+        self._drawn_at = self._news_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._for_news = False
-        self._key_frames: deque[float] = deque(maxlen=KEY_FRAMES)
+        self._pace = Pace(FRAMES, IN_A_ROW)
         self._title = ""
         self._told_at = 0.0
         self._unread = 0
@@ -129,6 +134,7 @@ class View:
         """Show it until the person leaves."""
         self.app.on_change = self.changed
         leaving = asyncio.create_task(self._leave())
+        gc.freeze()  # what is there now stays: to go through it again would hold up a key
         try:
             await self.screen.run_async()
         finally:
@@ -147,20 +153,26 @@ class View:
     def changed(self) -> None:
         """Something has changed from outside: draw it soon."""
         if self._timer is None:
-            loop = asyncio.get_running_loop()
-            wait = max(self._drawn_at + NEWS_SECONDS - loop.time(), 0.0)
-            self._timer = loop.call_later(wait, self._draw_news)
+            self._timer = asyncio.get_running_loop().call_later(self._due(), self._draw_news)
+
+    def _due(self) -> float:
+        """Return the seconds until news may be drawn."""
+        due = min(self._drawn_at + NEWS_SECONDS, self._news_at + NEWS_AT_LEAST)
+        return max(due - time.monotonic(), 0.0)
 
     def _draw_news(self) -> None:
         self._timer = None
-        self._drawn_at = asyncio.get_running_loop().time()
+        if self._due() > 0:  # a key has drawn meanwhile, and has left out the news
+            self.changed()
+            return
+        self._news_at = time.monotonic()
         self.sync()
-        self._for_news = not self.screen.invalidated
         self.screen.invalidate()
 
     def sync(self) -> None:
         """Let the input be that of the current buffer, and keys go where they belong."""
         desk, layout = self.desk, self.screen.layout
+        desk.stale = True
         self._follow_search()
         self.input.buffer = self.composer.input
         wanted = self._chooser if desk.chooser else self._finder if desk.finder else self.input
@@ -177,12 +189,9 @@ class View:
         self.app.flush()
 
     def _before_frame(self) -> None:
-        if not self._for_news:
-            now = time.monotonic()
-            self._key_frames.append(now)
-            often = len(self._key_frames) == KEY_FRAMES and now - self._key_frames[0] < 1.0
-            self.screen.min_redraw_interval = 1 / KEY_FRAMES if often else None
-        self._for_news = False
+        self._drawn_at = now = time.monotonic()
+        self._pace.drawn(now)
+        self.screen.min_redraw_interval = self._pace.wait(now) or None
 
     def _after_frame(self) -> None:
         desk = self.desk
@@ -196,7 +205,10 @@ class View:
 
     def _notify(self) -> None:
         model, wish = self.desk.model, self.desk.settings.notify
-        told: list[tuple[Any, Entry]] = [(a.buffer, a.entry) for a in model.take_alerts()]
+        desk = self.desk
+        seen = desk.buffer if desk.looked_at and desk.viewport.follows else None
+        alerts = [alert for alert in model.take_alerts() if alert.buffer is not seen]
+        told: list[tuple[Any, Entry]] = [(alert.buffer, alert.entry) for alert in alerts]
         unread = sum(buffer.unread for buffer in model.buffers)
         if wish == "all" and not told and unread > self._unread:
             told = [newest for newest in map(_newest_unread, model.buffers) if newest]
@@ -236,10 +248,11 @@ class View:
         sidebar = Condition(lambda: desk.shows_sidebar(self._columns()))
         members = Condition(lambda: desk.shows_members(self._columns()))
         topic = Condition(lambda: self._rows() >= _TOPIC_FROM)
-        left = RowsControl(desk.sidebar_at, on_mouse=self.mouse.on_sidebar)
-        right = RowsControl(desk.members_at, on_mouse=self.mouse.on_members)
+        following = self.mouse.following
+        left = RowsControl(desk.sidebar_at, on_mouse=following(self.mouse.on_sidebar))
+        right = RowsControl(desk.members_at, on_mouse=following(self.mouse.on_members))
         messages = RowsControl(
-            self.mouse.remembering(desk.messages_at), on_mouse=self.mouse.on_messages
+            self.mouse.remembering(desk.messages_at), on_mouse=following(self.mouse.on_messages)
         )
         middle = HSplit(
             [

@@ -42,7 +42,7 @@ SANS_IO = frozenset(
     {
         *("batches", "buffers", "catching_up", "command", "commands", "completion", "emoji"),
         *("features", "handlers", "log", "marks", "members", "messages", "model", "names"),
-        *("orders", "outbox", "reading", "sending", "sentences", "state", "unseen"),
+        *("orders", "outbox", "queries", "reading", "sending", "sentences", "state", "unseen"),
     }
 )
 # They may use what they are made of, and nothing that shows it or carries it.

@@ -6,7 +6,7 @@ import pytest
 
 from client.buffers import BufferKind
 from client.messages import Delivery, Entry, Kind, Reaction
-from client.sending import UNKNOWN_FATE
+from client.sending import UNKNOWN_FATE, text_bytes
 from tests.client.script import ALL, Script
 
 LABELS = "batch echo-message labeled-response message-tags server-time"
@@ -146,6 +146,18 @@ def test_no_message_is_longer_than_others_can_get(caps: str) -> None:
     assert len(words) > 1
     assert all(len(f":ada!u@h {word}\r\n".encode()) <= 512 for word in words)
     assert "".join(word.partition("#ops ")[2].removeprefix(":") for word in words) == "ü" * 700
+
+
+@pytest.mark.parametrize("host", ["h", "h" * 63])
+def test_a_message_is_as_long_as_the_server_s_name_for_oneself_allows(host: str) -> None:
+    script = Script().welcome("echo-message")
+    script.hear(f":ada!~user@{host} JOIN #other")
+    room = text_bytes(script.model, script.room)
+    script.model.send_text(script.room, "x" * (room + 1))
+    lines = [line for line in script.said() if line.startswith("PRIVMSG")]
+    longest, rest = (line.removeprefix("PRIVMSG #ops ") for line in lines)
+    assert len(f":ada!~user@{host} PRIVMSG #ops :{longest}\r\n") == 512
+    assert rest == "x"
 
 
 def test_a_control_character_cannot_end_a_line() -> None:
@@ -315,7 +327,7 @@ def test_how_far_one_has_read_is_told_and_heard() -> None:
 def test_a_search_is_asked_and_answered() -> None:
     script = Script().welcome(ALL)
     script.model.search("two words", script.room)
-    assert script.said() == [r"SEARCH text=two\swords;limit=100;in=#ops"]
+    assert script.said() == [r"SEARCH in=#ops;text=two\swords;limit=100"]
     script.hear(
         "BATCH +s soju.im/search",
         "@batch=s;msgid=a;time=2023-01-01T00:00:00.000Z :bob!u@h PRIVMSG #ops :old",

@@ -74,6 +74,19 @@ def chooser(taken: list[object]) -> Chooser:
     return Chooser("Go", [*choices, Choice("thumb", value=3, key="1")], taken.append)
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_a_long_reason_leaves_room_for_what_is_done_about_it(columns: int) -> None:
+    reason = "a.host.with.a.long.name.example:6697: TLS: certificate verify failed, it has expired"
+    remedy = "trying again in 30 s (Enter: now)"
+    facts = Facts(
+        status=Status.OFFLINE, detail=f"{reason}; {remedy}", server="a.host:6697", pending=1
+    )
+    text = "".join(part for _, part in status_line(facts, columns))
+    assert len(text) <= columns
+    assert remedy in text
+    assert columns < 60 or text.strip().startswith("a.host")
+
+
 def test_a_list_is_narrowed_by_typing() -> None:
     taken: list[object] = []
     page = chooser(taken)

@@ -95,6 +95,37 @@ def test_a_clicked_line_is_what_one_replies_to(tmp_path: Path) -> None:
     play(scene())
 
 
+def test_a_click_takes_a_line_of_an_open_list(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with Show(tmp_path) as show:
+            await show.welcome()
+            show.hear(":ada!u@h JOIN #games", ":s 366 ada #games :End")
+            show.type("\x0b")
+            await show.sees("Go to")
+            x, y = place(show, "Go to")
+            show.type(click(x, y))  # the frame is no line
+            show.type(click(x, place(show, "type a part")[1]))
+            listed = [number for number, row in enumerate(show.rows()) if "│ #games" in row]
+            show.type(click(x, listed[-1]))
+            await show.until(lambda: show.model.current.name == "#games", "#games")
+            await show.loses("Go to")
+
+    play(scene())
+
+
+def test_what_is_typed_after_a_click_stands_where_one_went(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with Show(tmp_path) as show:
+            await show.welcome()
+            show.hear(":ada!u@h JOIN #games", ":s 366 ada #games :End")
+            await show.sees("#games")
+            show.type(click(*place(show, "#games")) + "typed")
+            await show.until(lambda: show.buffer("#games").draft == "typed", "a draft")
+            assert show.buffer("#ops").draft == ""
+
+    play(scene())
+
+
 def copies(show: Show) -> list[str]:
     found = re.findall(r"\x1b\]52;c;([^\x07]*)\x07", show.written)
     return [base64.b64decode(data).decode() for data in found]

@@ -1,11 +1,11 @@
-"""docs/client.md shows what the program draws; its scenes are a test of the whole in a pty."""
+"""The documents show what the program draws; the scenes of that test the whole in a pty."""
 
 import re
 
 import pytest
 
 from client.layout.keys import help_rows
-from scripts.screens_of_client import DOCUMENT, draw, put, put_keys
+from scripts.screens_of_client import DOCUMENTS, draw, put, put_keys
 
 
 @pytest.fixture(scope="module")
@@ -14,18 +14,20 @@ def screens() -> dict[str, list[str]]:
 
 
 def test_every_screen_of_the_document_is_drawn(screens: dict[str, list[str]]) -> None:
-    document = DOCUMENT.read_text(encoding="utf-8")
-    wanted = re.findall(r"<!-- screen (\w+) -->", document)
+    wanted = []
+    for path in DOCUMENTS:
+        document = path.read_text(encoding="utf-8")
+        wanted += re.findall(r"<!-- screen (\w+) -->", document)
+        whole = put(document, screens)
+        assert put(whole, screens) == whole
+        assert re.sub(r"```text.*?```", "", whole, flags=re.DOTALL) == re.sub(
+            r"```text.*?```", "", document, flags=re.DOTALL
+        )
     assert sorted(wanted) == sorted(screens)
-    whole = put(document, screens)
-    assert put(whole, screens) == whole
-    assert re.sub(r"```text.*?```", "", whole, flags=re.DOTALL) == re.sub(
-        r"```text.*?```", "", document, flags=re.DOTALL
-    )
 
 
 def test_the_document_has_the_keys_of_the_program() -> None:
-    document = DOCUMENT.read_text(encoding="utf-8")
+    document = DOCUMENTS[0].read_text(encoding="utf-8")
     assert put_keys(document) == document
     assert all(title in document for title, _ in help_rows())
 

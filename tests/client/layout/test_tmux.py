@@ -1,6 +1,7 @@
 """The whole: three clients in tmux, a person on telnet, a server that is killed and comes back."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -101,27 +102,49 @@ def test_people_talk_through_a_kill(tmux: Tmux, tmp_path: Path) -> None:
             tmux.type("ada", "M-1")
             tmux.loses("ada", "psst")
         port = server.port
-        server.kill()
-        tmux.sees("ada", "trying again")
-        tmux.type("ada", "typed while it was away", "Enter")
-        tmux.sees("ada", "1 not sent yet")
-        back(server, port)
         try:
-            tmux.type("ada", "Enter")
-            tmux.type("bob", "Enter")
-            tmux.loses("ada", "not sent yet")
-            tmux.sees("bob", "typed while it was away")
+            server.kill()
+            typed_meanwhile(tmux, server, port, "typed after a kill")
+            server.process.terminate()
+            server.process.wait(20)
+            typed_meanwhile(tmux, server, port, "typed in a restart")
+            tmux.resize("ada", 80, 40)
+            tmux.sees("ada", "hello from telnet")
             screen = tmux.screen("ada")
-            for text in ("hello from telnet", "hi dan, hi ada", "typed while it was away"):
-                assert screen.count(text) == (2 if text == "hi dan, hi ada" else 1), screen
+            for text in ("hello from telnet", "typed after a kill", "typed in a restart"):
+                assert screen.count(text) == 1, screen
+            assert screen.count("hi dan, hi ada") == 2, screen  # said, and quoted
             tmux.type("ada", "C-c", "C-c")
         finally:
             server.process.terminate()
             server.process.wait(20)
 
 
+def typed_meanwhile(tmux: Tmux, server: ServerProcess, port: int, text: str) -> None:
+    """The server has gone: somebody types; it comes back, and all is there once."""
+    tmux.sees("ada", "trying again")
+    tmux.type("ada", text, "Enter")
+    tmux.sees("ada", "1 not sent yet")
+    back(server, port)
+    missed = text.replace("typed", "missed")
+    with Client(port, "eve") as eve:
+        eve.send(missed)
+        eve.expect(missed)
+    for name in ("ada", "bob"):
+        tmux.type(name, "Enter")
+    tmux.loses("ada", "not sent yet")
+    tmux.sees("ada", missed)
+    tmux.sees("bob", text)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody answers there."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
 def back(server: ServerProcess, port: int) -> None:
-    """The same server, on the same port, from the same data."""
+    """The same server, on the same port, from the same data; it listens."""
     words = ["--host", "127.0.0.1", "--port", str(port), "--data", str(server.data)]
     with server.log_file.open("ab") as log:
         server.process = subprocess.Popen(
@@ -131,3 +154,4 @@ def back(server: ServerProcess, port: int) -> None:
             stdout=log,
             stderr=log,
         )
+    wait_for(lambda: listens(port), "the server listens")

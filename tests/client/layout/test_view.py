@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from client.messages import Delivery
+from client.settings import Settings
 from tests.client.layout.show import Show, play
 
 ALT = "\x1b"
@@ -245,6 +246,21 @@ def test_a_line_that_is_too_long_says_by_how_much(tmp_path: Path) -> None:
             await show.welcome()
             show.type("x" * 500)
             await show.sees("bytes too long")
+            # What others get: ":ada!u@h PRIVMSG #ops :" and CR LF around it.
+            assert show.view.composer.over() == 500 - (512 - 23 - 2)
+
+    play(scene())
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_others_are_told_that_one_types_as_one_likes(tmp_path: Path, tells: bool) -> None:
+    async def scene() -> None:
+        settings = Settings(host="chat.test", nick="ada", rooms=(), typing=tells)
+        async with Show(tmp_path, settings=settings) as show:
+            await show.welcome()
+            show.type("hello")
+            await show.sees("▸ hello")
+            assert any("+typing=active" in line for line in show.sent) is tells
 
     play(scene())
 
