@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from chatserver.chat import answers, events, requests
+from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
 from chatserver.house import House
 from chatserver.irc.capabilities import Cap
@@ -60,6 +61,7 @@ class Client:
         "flags",
         "host",
         "house",
+        "key",
         "mask",
         "negotiating",
         "nick",
@@ -79,6 +81,7 @@ class Client:
         self.house = house
         self.address = address
         self.host = host
+        self.key = ""  # the folded nick of who is registered
         self.nick = "*"  # modern IRC, "Numeric replies": of who has no name yet
         self.wanted = ""  # the nick of a client that is registering
         self.user = ""
@@ -182,9 +185,14 @@ class Client:
         """Whether a message with these tags is a line of the batch that the client has begun."""
         return self.open_batch is not None and self.open_batch.collects(tags)
 
+    def take_nick(self, nick: str) -> None:
+        """Be called so from now on."""
+        self.nick, self.key = nick, fold(nick)
+
     def enter(self, entered: answers.Entered) -> None:
         """Go on as somebody with a name."""
-        self.nick, self.mask = entered.nick, entered.mask
+        self.mask = entered.mask
+        self.take_nick(entered.nick)
         self.registered = True
         self._flow.establish()
 

@@ -1,14 +1,15 @@
 """IrcDialect: the bytes of an event, made once for all clients with the same capabilities."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chatserver.chat.events import Event, Invited, RoomRenamed, Said, Tagged
 from chatserver.chat.names import fold
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.line import encode
-from chatserver.irc.render import Manner, render
+from chatserver.irc.render import Manner, plain_said, render
 
 
 class _Everyone(Container[str]):
@@ -19,10 +20,14 @@ class _Everyone(Container[str]):
 
 
 class Encoded(NamedTuple):
-    """Bytes for all who share a dialect; `aside` are the keys of those who need their own."""
+    """Bytes for all who share a dialect.
+
+    `aside` are the keys of those who have to make their own, `own` has them ready for others.
+    """
 
     data: bytes
     aside: Container[str] = ()
+    own: Mapping[str, bytes] = MappingProxyType({})
 
 
 # What looks different to each: who is invited themselves, who leaves a room and joins it anew.
@@ -42,10 +47,23 @@ class IrcDialect:
         """Render events once. Who speaks hears it only if they want an echo."""
         if not _PERSONAL.isdisjoint(map(type, events)):
             return Encoded(b"", _Everyone())
-        data = encode(line for event in events for line in render(event, self.manner))
+        pieces = [self._encode(event) for event in events]
+        data = b"".join(pieces)
         if self._echoes:
             return Encoded(data)
-        return Encoded(data, {fold(e.nick) for e in events if isinstance(e, Said | Tagged)})
+        speakers = [fold(e.nick) if isinstance(e, Said | Tagged) else "" for e in events]
+        own = {
+            speaker: b"".join(
+                [piece for who, piece in zip(speakers, pieces, strict=True) if who != speaker]
+            )
+            for speaker in set(speakers)
+            if speaker
+        }
+        return Encoded(data, (), own)
+
+    def _encode(self, event: Event) -> bytes:
+        plain = plain_said(event, self.manner) if type(event) is Said else b""
+        return plain or encode(render(event, self.manner))
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ def is_own(client: Client, event: events.Event) -> bool:
     """Whether this client has done it itself, so that it is part of the answer to its command."""
     if isinstance(event, events.Watched):
         return False
-    return fold(getattr(event, "nick", "")) == fold(client.nick)
+    return fold(getattr(event, "nick", "")) == client.key
 
 
 def lines(client: Client, event: events.Event) -> Iterable[Line]:
@@ -42,7 +42,7 @@ def _is_told(client: Client, event: events.Event) -> bool:
         case events.Said() | events.Tagged():
             return client.has(Cap.ECHO_MESSAGE) or not is_own(client, event)
         case events.Invited(to=to):
-            return client.has(Cap.INVITE_NOTIFY) or fold(to) == fold(client.nick)
+            return client.has(Cap.INVITE_NOTIFY) or fold(to) == client.key
         case events.MarkedRead():
             return client.has(Cap.READ_MARKER)
         case events.RoomRenamed(old=old, new=new):
@@ -71,7 +71,7 @@ def to_oneself(client: Client, event: events.Event) -> Iterable[Line]:
     """
     match event:
         case events.Tagged(target=target) if is_own(client, event):
-            return render(event, client.manner) if fold(target) == fold(client.nick) else ()
+            return render(event, client.manner) if fold(target) == client.key else ()
     return ()
 
 
@@ -90,7 +90,7 @@ def tell(client: Client, answer: answers.Answer) -> None:
             for message in told:
                 if client.has(Cap.ECHO_MESSAGE):
                     client.show(message)
-                if fold(message.to) == fold(client.nick):
+                if fold(message.to) == client.key:
                     client.show(message, answers=False)
             if not any(message.notice for message in told):
                 for nick, why in away:

@@ -75,6 +75,20 @@ def write_changes(changes: Iterable[Change]) -> tuple[str, ...]:
 # What is said.
 
 
+def plain_said(event: events.Said, manner: Manner) -> bytes:
+    """Return the line that most clients get most often, without the detour, where it is that plain.
+
+    Anything else is left to `render`, and nothing is returned.
+    """
+    text = event.text
+    special = event.action or event.notice or event.cuts or not event.mask
+    if special or manner.caps is not Cap.NONE or event.rank is not Rank.NONE:
+        return b""
+    if len(text) >= _SHORT or not text.isascii() or "\n" in text:
+        return b""
+    return f":{event.nick}!{event.mask} PRIVMSG {event.room} :{text}\r\n".encode()
+
+
 def speech(
     event: events.Said | events.Told, target: str, manner: Manner, before: str = ""
 ) -> list[Line]:

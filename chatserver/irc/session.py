@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.names import fold, host_of
+from chatserver.chat.names import host_of
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
@@ -114,7 +114,7 @@ class IrcSession:
     @property
     def key(self) -> str:
         """The folded nick."""
-        return fold(self._client.nick) if self._client.registered else ""
+        return self._client.key
 
     @property
     def wants_input(self) -> bool:

@@ -237,10 +237,14 @@ class Worker(Thread):
             encoded = encodings.get(dialect)
             if encoded is None:
                 encoded = encodings[dialect] = _encode(dialect, events)
-            data, aside = encoded
-            if aside and connection.session.key in aside:
-                connection.deliver(events)
-            elif data:
+            data, aside, own = encoded
+            if aside or own:
+                key = connection.session.key
+                if key in aside:
+                    connection.deliver(events)
+                    continue
+                data = own.get(key, data)
+            if data:
                 connection.push(data)
 
     def _shed_largest(self) -> None:
@@ -382,4 +386,4 @@ def _encode(dialect: Dialect, events: list[Any]) -> Encoded:
         return dialect.encode(events)
     except Exception as error:
         _log.error("fault while encoding for many\n%s", trace(error))
-        return b"", _ALL
+        return b"", _ALL, {}

@@ -1,8 +1,9 @@
 """Style: all that decides how a person sees a line, but for who they are."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chatserver.chat.events import Event, Kicked, Renamed, RoomRenamed, Said
@@ -30,6 +31,7 @@ class Encoded(NamedTuple):
 
     data: bytes
     aside: Container[str] = ()
+    own: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

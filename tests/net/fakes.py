@@ -2,7 +2,8 @@
 
 import socket
 from collections import deque
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from chatserver.config import Limits
@@ -82,13 +83,16 @@ class Script:
 class Words:
     """A dialect whose events are bytes already. It keeps what it has been asked to encode."""
 
-    def __init__(self, aside: Container[str] = ()) -> None:
+    def __init__(
+        self, aside: Container[str] = (), own: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
         self.aside = aside
+        self.own = own
         self.encoded: list[list[bytes]] = []
 
-    def encode(self, events: Sequence[bytes]) -> tuple[bytes, Container[str]]:
+    def encode(self, events: Sequence[bytes]) -> tuple[bytes, Container[str], Mapping[str, bytes]]:
         self.encoded.append(list(events))
-        return b"".join(events), self.aside
+        return b"".join(events), self.aside, self.own
 
 
 class Keeper:

@@ -79,6 +79,18 @@ def test_who_is_aside_or_has_no_dialect_gets_events_and_no_bytes(office: Office)
         assert guest.client.recv(100) == b"hi ada"
 
 
+def test_bytes_of_their_own_are_sent_as_they_are_or_nothing(office: Office) -> None:
+    words = Words(own={"ada": b"", "bob": b"yours"})
+    ada, bob, cy = (office.connect(words, name) for name in ("ada", "bob", "cy"))
+    audience = (ada.connection, bob.connection, cy.connection)
+    office.worker.post([(audience, b"1")])
+    office.sync()
+    office.worker.post([(ada.connection, b"2")])
+    office.sync()
+    assert [one.session.delivered for one in (ada, bob, cy)] == [[b"2"], [], []]
+    assert [one.client.recv(100) for one in (ada, bob, cy)] == [b"2", b"yours", b"1"]
+
+
 def test_a_fault_while_encoding_for_many_kills_nobody_else(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -217,8 +217,8 @@ class TestHouse:
             encoded = dialect.encode([event]) if dialect else None
             if encoded is None or guest.session.key in encoded.aside:
                 self._deliver(guest, event)
-            elif not guest.gone and encoded.data:
-                guest.pages.append(encoded.data)
+            elif not guest.gone and (data := encoded.own.get(guest.session.key, encoded.data)):
+                guest.pages.append(data)
 
     def _deliver(self, guest: Guest, event: Event) -> None:
         if not guest.gone:

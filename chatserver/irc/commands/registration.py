@@ -40,7 +40,7 @@ def _nick(client: Client, message: Message) -> Talk | None:
 def _rename(client: Client, nick: str) -> Talk:
     answer = yield requests.Rename(nick)
     if isinstance(answer, answers.YouRenamed) and answer.old != answer.new:
-        client.nick = answer.new
+        client.take_nick(answer.new)
         who = source(answer.old, client.mask, client.manner)
         client.emit(line(who, "NICK", answer.new, tags=tags(client.manner, answer.at)))
 
