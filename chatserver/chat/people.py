@@ -36,7 +36,8 @@ def _enter(
         id=id,
         now=now,
     )
-    user.flags.update(request.flags)
+    for letter in request.flags:
+        roster.set_flag(user, letter, on=True)
     user.away = request.away
     roster.strangers.discard(origin)
     roster.waiting.pop(fold(nick), None)  # they are given it all
@@ -109,7 +110,7 @@ def _set_flags(
         if change.on and change.letter == modes.SERVER_OPERATOR:
             continue
         if change.on != (change.letter in user.flags):
-            (user.flags.add if change.on else user.flags.discard)(change.letter)
+            roster.set_flag(user, change.letter, on=change.on)
             made.append(change)
     return [_flags(user, request, tuple(made))]
 
@@ -119,7 +120,7 @@ def _become_operator(
 ) -> Deliveries:
     made: tuple[Change, ...] = ()
     if modes.SERVER_OPERATOR not in user.flags:
-        user.flags.add(modes.SERVER_OPERATOR)
+        roster.set_flag(user, modes.SERVER_OPERATOR, on=True)
         made = (Change(True, modes.SERVER_OPERATOR),)
     return [_flags(user, request, made)]
 
@@ -181,6 +182,8 @@ def _go(roster: Roster, user: User, why: str, id: int, now: float) -> Deliveries
         _unwatch(roster, user, name)
     for room in tuple(user.invitations):
         roster.uninvite(user, room)
+    for letter in tuple(user.flags):
+        roster.set_flag(user, letter, on=False)
     del roster.people[user.peer]
     del roster.by_name[fold(user.nick)]
     names = tuple(room.name for room in rooms)

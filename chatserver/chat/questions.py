@@ -17,13 +17,12 @@ def _census(
     roster: Roster, origin: Peer, request: requests.Census, id: int, now: float
 ) -> Deliveries:
     occupied = sum(1 for room in roster.rooms.values() if room.members)
-    flags = [user.flags for user in roster.people.values()]
     counted = answers.Counted(
         request,
         len(roster.people),
         occupied,
-        invisible=sum(modes.INVISIBLE in own for own in flags),
-        operators=sum(modes.SERVER_OPERATOR in own for own in flags),
+        invisible=roster.flagged[modes.INVISIBLE],
+        operators=roster.flagged[modes.SERVER_OPERATOR],
         most=roster.most,
         strangers=len(roster.strangers),
     )

@@ -3,7 +3,7 @@
 The state that all rules work on. It knows no clock, thread or byte; see registry.py.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 
 from chatserver.chat import answers, events, modes
@@ -41,6 +41,8 @@ class Roster:
         self.former: deque[answers.Former] = deque(maxlen=limits.whowas)
         self.watchers: dict[str, dict[Peer, None]] = {}  # who watches, by folded nick
         self.most = 0  # people at once
+        # How many people have each flag: everyone who comes is told, and counting takes all.
+        self.flagged: Counter[str] = Counter()
         self.strangers: set[Peer] = set()  # who is connected, but has no name yet
 
     # Finding.
@@ -153,6 +155,12 @@ class Roster:
         return self.waiting.get(fold(nick), 0) < self.limits.waiting
 
     # Changing.
+
+    def set_flag(self, user: User, letter: str, *, on: bool) -> None:
+        """Give a person a flag, of modes.USER_FLAGS, or take it away."""
+        if on != (letter in user.flags):
+            (user.flags.add if on else user.flags.discard)(letter)
+            self.flagged[letter] += 1 if on else -1
 
     def govern(self, limits: Limits) -> None:
         """Let other limits hold. What is beyond them already stays as it is."""

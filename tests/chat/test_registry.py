@@ -5,6 +5,7 @@ import pytest
 from chatserver.chat import answers, events, requests
 from chatserver.chat.deliveries import Broadcast, Direct, Lookup
 from chatserver.chat.errors import ChatError
+from chatserver.chat.modes import Change
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import (
     AskTopic,
@@ -361,3 +362,22 @@ def test_a_question_says_since_when_the_nick_is_theirs() -> None:
     assert held_since() == then
     chat.registry.hold(ada, 1)
     assert held_since() == 1
+
+
+def test_people_are_counted_with_their_flags_as_they_change() -> None:
+    chat = Chat()
+    ada = Origin("ada")
+    chat(ada, Enter("ada", "", flags="i"))
+    bob = chat.enter("bob")
+
+    def counted() -> tuple[int, int, int]:
+        answer = chat.answer(bob, requests.Census())
+        assert isinstance(answer, answers.Counted)
+        return answer.people, answer.invisible, answer.operators
+
+    assert counted() == (2, 1, 0)
+    chat(ada, requests.BecomeOperator("root"))
+    chat(ada, requests.SetFlags((Change(False, "i"),)))
+    assert counted() == (2, 0, 1)
+    chat(ada, requests.Quit("bye"))
+    assert counted() == (1, 0, 0)

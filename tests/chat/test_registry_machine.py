@@ -1,6 +1,7 @@
 """Any sequence of requests, from anyone, keeps the registry's invariants."""
 
 import copy
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -281,6 +282,8 @@ class Registry(RuleBasedStateMachine):
         names = [fold(user.nick) for user in registry.roster.people.values()]
         assert len(set(names)) == len(names)
         assert set(registry.roster.by_name) == set(names)
+        flags = Counter(letter for user in registry.roster.people.values() for letter in user.flags)
+        assert +registry.roster.flagged == flags
         assert all(
             registry.roster.people[user.peer] is user for user in registry.roster.by_name.values()
         )
