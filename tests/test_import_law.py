@@ -20,7 +20,17 @@ CLOCK_CALLS = frozenset({"now", "utcnow", "today"})  # of datetime and date
 # What anyone may import: they import nothing but each other, and say nothing of their own.
 LEAVES = frozenset(
     {
-        *("config", "limits", "endings", "rate", "inbox", "text", "signatures", "faults"),
+        *(
+            "config",
+            "limits",
+            "encoded",
+            "endings",
+            "rate",
+            "inbox",
+            "text",
+            "signatures",
+            "faults",
+        ),
         *("passwords", "masks", "formatting", "recent"),
     }
 )
@@ -55,7 +65,7 @@ _TELNET = (
     "line moderating modes naming negotiation parser past person plain recall render row "
     "session shown style suggestions terminal view window words"
 )
-_NET = ("net", "config", "endings", "faults", "inbox", "rate")
+_NET = ("net", "config", "encoded", "endings", "faults", "inbox", "rate")
 
 _HISTORY = ("history", "chat", "config", "faults")
 _RULES = "moderation people questions redaction rooms speech"
@@ -78,6 +88,7 @@ LAW: Law = {
     "limits": row(),
     "config": row("limits"),
     "passwords": row(),
+    "encoded": row(),
     "endings": row(),
     "faults": row(),
     "rate": row(),
@@ -129,7 +140,7 @@ LAW: Law = {
     # sockets
     **folder("net", "connection doors listener pool watchdog worker", shell(*_NET)),
     "net.admission": row("config"),
-    "net.session": row("endings"),
+    "net.session": row("encoded", "endings"),
     "net.keeper": row("config", "net.connection"),
     # composition
     "gatekeeper": shell("chat", "faults", "house", "passwords", "rate"),

@@ -1,34 +1,14 @@
 """IrcDialect: the bytes of an event, made once for all clients with the same capabilities."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from types import MappingProxyType
-from typing import NamedTuple
 
 from chatserver.chat.events import Event, Invited, RoomRenamed, Said, Tagged
 from chatserver.chat.names import fold
+from chatserver.encoded import EVERYONE, Encoded
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.line import encode
 from chatserver.irc.render import Manner, plain_said, render
-
-
-class _Everyone(Container[str]):
-    """Contains every name."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-class Encoded(NamedTuple):
-    """Bytes for all who share a dialect.
-
-    `aside` are the keys of those who have to make their own, `own` has them ready for others.
-    """
-
-    data: bytes
-    aside: Container[str] = ()
-    own: Mapping[str, bytes] = MappingProxyType({})
-
 
 # What looks different to each: who is invited themselves, who leaves a room and joins it anew.
 _PERSONAL = frozenset({Invited, RoomRenamed})
@@ -46,7 +26,7 @@ class IrcDialect:
     def encode(self, events: Sequence[Event]) -> Encoded:
         """Render events once. Who speaks hears it only if they want an echo."""
         if not _PERSONAL.isdisjoint(map(type, events)):
-            return Encoded(b"", _Everyone())
+            return Encoded(b"", EVERYONE)
         pieces = [self._encode(event) for event in events]
         data = b"".join(pieces)
         if self._echoes:

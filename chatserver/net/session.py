@@ -3,14 +3,11 @@
 A session has no socket, thread or clock: bytes and times go in, bytes and requests come out.
 """
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, Protocol
 
+from chatserver.encoded import Encoded
 from chatserver.endings import Ending
-
-# Events as bytes for many. Sessions whose key is in the second need them in their own words; the
-# third has bytes of their own for the others that get something else, by their key.
-Encoded = tuple[bytes, Container[str], Mapping[str, bytes]]
 
 
 class Dialect(Hashable, Protocol):
@@ -29,7 +26,7 @@ class Session(Protocol):
 
     @property
     def key(self) -> str:
-        """What the second and third of an encoding may name."""
+        """What `aside` and `own` of an encoding may name."""
 
     @property
     def wants_input(self) -> bool:

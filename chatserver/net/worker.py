@@ -8,17 +8,18 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Protocol
 
 from chatserver.config import Limits
+from chatserver.encoded import EVERYONE, Encoded
 from chatserver.endings import Ending
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
 from chatserver.net.connection import LINGER_SECONDS, Connection
-from chatserver.net.session import Dialect, Encoded, Session
+from chatserver.net.session import Dialect, Session
 
 BEAT_SECONDS = 1.0
 _STOP_LINGER_SECONDS = 0.3
@@ -28,16 +29,6 @@ _SPARE_TIMERS = 64
 Parcel = tuple[Connection | tuple[Connection, ...], Any]
 
 _log = logging.getLogger("chatserver")
-
-
-class _All(Container[str]):
-    """Contains every key."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-
-_ALL = _All()
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,4 +377,4 @@ def _encode(dialect: Dialect, events: list[Any]) -> Encoded:
         return dialect.encode(events)
     except Exception as error:
         _log.error("fault while encoding for many\n%s", trace(error))
-        return b"", _ALL, {}
+        return Encoded(b"", EVERYONE)

@@ -1,13 +1,12 @@
 """Style: all that decides how a person sees a line, but for who they are."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
-from typing import NamedTuple
 
 from chatserver.chat.events import Event, Kicked, Renamed, RoomRenamed, Said
 from chatserver.chat.names import fold
+from chatserver.encoded import EVERYONE, Encoded
 from chatserver.telnet import render
 from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.colors import Colors
@@ -17,21 +16,6 @@ from chatserver.telnet.shown import Shown
 
 # A session remembers names (whom to ignore, to whom to reply, where it is), so it has to know.
 _KNOWN_BY_ALL = frozenset({Renamed, RoomRenamed})
-
-
-class _Everyone(Container[str]):
-    """Contains every name."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-class Encoded(NamedTuple):
-    """Bytes for all who share a style; `aside` are the keys of those who need their own."""
-
-    data: bytes
-    aside: Container[str] = ()
-    own: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +48,7 @@ class Style:
         look = self.look
         kinds = frozenset(map(type, events))
         if not _KNOWN_BY_ALL.isdisjoint(kinds):
-            return Encoded(b"", _Everyone())
+            return Encoded(b"", EVERYONE)
         if look.shown:
             look.shown.note(events)
         lines = render.all_lines(events, look)

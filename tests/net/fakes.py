@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chatserver.config import Limits
+from chatserver.encoded import Encoded
 from chatserver.endings import Ending
 from chatserver.net.connection import Connection
 
@@ -90,9 +91,9 @@ class Words:
         self.own = own
         self.encoded: list[list[bytes]] = []
 
-    def encode(self, events: Sequence[bytes]) -> tuple[bytes, Container[str], Mapping[str, bytes]]:
+    def encode(self, events: Sequence[bytes]) -> Encoded:
         self.encoded.append(list(events))
-        return b"".join(events), self.aside, self.own
+        return Encoded(b"".join(events), self.aside, self.own)
 
 
 class Keeper:
