@@ -142,6 +142,8 @@ LAW: Law = {
     "net.admission": row("config"),
     "net.session": row("encoded", "endings"),
     "net.keeper": row("config", "net.connection"),
+    "net.outbox": row(),
+    "net.fanout": row("encoded", "faults", "net"),
     # composition
     "gatekeeper": shell("chat", "faults", "house", "passwords", "rate"),
     "reloading": shell("chat", "checks", "config", "faults", "settings"),

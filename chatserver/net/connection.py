@@ -3,7 +3,6 @@
 import errno
 import logging
 import socket
-from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from chatserver.endings import Ending
 from chatserver.faults import masked, trace
 from chatserver.net.keeper import Keeper
+from chatserver.net.outbox import Outbox
 from chatserver.net.session import Dialect, Session
 from chatserver.rate import TokenBucket
 
@@ -48,19 +48,17 @@ class Connection:
         "_deadline",
         "_eof",
         "_hung_up",
-        "_moved_at",
         "_outbox",
-        "_send",
         "_tail",
         "address",
         "dialect",
         "events",
         "home",
+        "send",
         "session",
         "sock",
         "state",
         "timer",
-        "waiting",
     )
 
     def __init__(
@@ -77,10 +75,8 @@ class Connection:
         self.dialect: Dialect | None = None
         self.events = 0  # what the selector watches for now
         self.timer: float | None = None  # when the worker will call on_timer
-        self.waiting = 0  # bytes in the out-buffer
-        self._send = sock.send
-        self._outbox: deque[bytes | memoryview] | None = None
-        self._moved_at = 0.0  # when the out-buffer last got shorter
+        self.send = sock.send  # for who has seen that the connection is free
+        self._outbox: Outbox | None = None
         self._deadline: float | None = None  # of FINISHING and LINGERING
         self._broken: Ending | None = None  # the peer takes nothing any more
         self._eof = False
@@ -109,6 +105,16 @@ class Connection:
     # What the worker calls.
 
     @property
+    def waiting(self) -> int:
+        """How many bytes could not be sent yet."""
+        return 0 if self._outbox is None else self._outbox.size
+
+    @property
+    def free(self) -> bool:
+        """Whether what is sent goes straight to the socket; the home hears when that changes."""
+        return self._outbox is None and self.state is State.OPEN and self._broken is None
+
+    @property
     def wants_read(self) -> bool:
         """Whether to wait for input: not from one who has enough to do or to read already."""
         if self.state is not State.OPEN:
@@ -124,7 +130,7 @@ class Connection:
     @property
     def wants_write(self) -> bool:
         """Whether to wait until the socket takes more; a broken one takes, and loses, all."""
-        return self.waiting > 0 or (self.state is State.OPEN and self.session.has_more)
+        return self._outbox is not None or (self.state is State.OPEN and self.session.has_more)
 
     def on_readable(self) -> None:
         """Read once, at most RECEIVE_BYTES, and let the session act on it."""
@@ -166,7 +172,7 @@ class Connection:
             self.close()
             return
         if self.state is State.OPEN:
-            if self.waiting and self._moved_at + self.home.limits.outbox_seconds <= now:
+            if self._outbox is not None and self._outbox_due(self._outbox) <= now:
                 self.end(Ending.TOO_SLOW)
                 return
             wake_at = self.session.wake_at
@@ -182,23 +188,29 @@ class Connection:
 
     def push(self, data: bytes) -> None:
         """Send, or keep for later what the socket does not take now."""
-        if self.waiting:
+        if self._outbox is not None:
             self._keep(data)
-            return
-        if self.state is not State.OPEN or self._broken:
-            return
-        try:
-            sent = self._send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError as error:
+        elif self.free:
+            try:
+                sent = self.send(data)
+            except OSError as error:
+                self.refused(data, error)
+            else:
+                if sent < len(data):
+                    self.took(sent, data)
+
+    def took(self, sent: int, data: bytes) -> None:
+        """The socket has taken only that much: keep the rest for later."""
+        self._keep(memoryview(data)[sent:])
+        self._arm()
+        self.home.watch(self)
+
+    def refused(self, data: bytes, error: OSError) -> None:
+        """The socket has taken nothing: it is full, or it is broken."""
+        if isinstance(error, BlockingIOError):
+            self.took(0, data)
+        else:
             self._break(error)
-            return
-        if sent < len(data):
-            self._moved_at = self.home.now
-            self._keep(memoryview(data)[sent:])
-            self._arm()
-            self.home.watch(self)
 
     def warn(self, ending: Ending) -> None:
         """Let the session say what is going to happen."""
@@ -236,6 +248,7 @@ class Connection:
         self._drop()
         self.state = State.CLOSED
         self.timer = None
+        self._listen(None)
         self.home.watch(self)
         self.sock.close()
         self.home.forget(self)
@@ -256,14 +269,20 @@ class Connection:
         session = self.session
         if self.waiting <= self.home.limits.softsendq or not session.has_more:
             self._send_output()
-        self.dialect = session.dialect
+        self._listen(session.dialect)
         if session.finished and not session.has_more:
             self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
+
+    def _listen(self, dialect: Dialect | None) -> None:
+        """Have broadcasts come in that dialect from now on."""
+        if dialect is not self.dialect:
+            self.dialect = dialect
+            self.home.reseat()
 
     def _tell(self, events: Sequence[Any]) -> None:
         """Take what comes of events at once, lest a session become an out-buffer with no limit."""
         self.session.deliver(events, self.home.now)
-        if self.waiting:
+        if self._outbox is not None:
             self._send_output()
 
     def _send_output(self) -> None:
@@ -276,44 +295,43 @@ class Connection:
         if self.state is State.CLOSED:
             return
         if self._outbox is None:
-            self._outbox = deque()
-        self._outbox.append(data)
-        self.waiting += len(data)
+            self._outbox = Outbox(self.home.now)
+            self.home.reseat()
+        self._outbox.put(data)
         self.home.queued(len(data))
-        if self.waiting > self.home.limits.outbox and self.state is State.OPEN:
+        if self._outbox.size > self.home.limits.outbox and self.state is State.OPEN:
             self.end(Ending.TOO_SLOW)
 
     def _flush(self) -> None:
         outbox = self._outbox
-        while outbox:
-            data = outbox[0]
-            try:
-                sent = self._send(data)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                self._break(error)
-                return
-            self._moved_at = self.home.now
-            self.waiting -= sent
-            self.home.queued(-sent)
-            if sent < len(data):
-                outbox[0] = memoryview(data)[sent:]
-                return
-            outbox.popleft()
+        if outbox is None:
+            return
+        before = outbox.size
+        try:
+            outbox.flush(self.send, self.home.now)
+        except OSError as error:
+            self._break(error)
+            return
+        finally:
+            self.home.queued(outbox.size - before)
+        if outbox.size:
+            return
         self._outbox = None
+        self.home.reseat()
         if self.state is State.FINISHING:
             self._half_close()
 
     def _drop(self) -> None:
-        self.home.queued(-self.waiting)
-        self.waiting = 0
-        self._outbox = None
+        if self._outbox is not None:
+            self.home.queued(-self._outbox.size)
+            self._outbox = None
+            self.home.reseat()
 
     def _break(self, error: OSError) -> None:
         """The peer takes no more. Its own last lines may still be there to be read."""
         self._drop()
         self._broken = _cause(error)
+        self.home.reseat()
         if self.state is State.OPEN:
             self.home.watch(self)
         else:
@@ -325,7 +343,7 @@ class Connection:
 
     def _finish(self, ending: str, seconds: float) -> None:
         self._hang_up(ending)
-        self.dialect = None
+        self._listen(None)
         if self.state is not State.OPEN:
             return
         self.state = State.FINISHING
@@ -375,11 +393,15 @@ class Connection:
         if self.state is State.OPEN:
             due = _earlier(due, self.session.wake_at)
             due = _earlier(due, self._allowed_at())
-            if self.waiting:
-                due = _earlier(due, self._moved_at + self.home.limits.outbox_seconds)
+            if self._outbox is not None:
+                due = _earlier(due, self._outbox_due(self._outbox))
         if due is not None and (self.timer is None or due < self.timer):
             self.timer = due
             self.home.schedule(self, due)
+
+    def _outbox_due(self, outbox: Outbox) -> float:
+        """When it is too long ago that anything was taken out of it."""
+        return outbox.moved_at + self.home.limits.outbox_seconds
 
     def _guarded(self, call: Callable[..., None], *arguments: Any) -> None:
         """Call the session; a fault in it ends this connection and no other."""

@@ -25,6 +25,9 @@ class Keeper(Protocol):
     def queued(self, change: int) -> None:
         """So many bytes more wait in out-buffers."""
 
+    def reseat(self) -> None:
+        """A connection's dialect has changed, or whether it is free."""
+
     def request(self, connection: "Connection", wish: object) -> None:
         """Pass a session's wish on."""
 

@@ -14,12 +14,12 @@ from threading import Thread
 from typing import Any, Protocol
 
 from chatserver.config import Limits
-from chatserver.encoded import EVERYONE, Encoded
 from chatserver.endings import Ending
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
 from chatserver.net.connection import LINGER_SECONDS, Connection
-from chatserver.net.session import Dialect, Session
+from chatserver.net.fanout import FanOut
+from chatserver.net.session import Session
 
 BEAT_SECONDS = 1.0
 _STOP_LINGER_SECONDS = 0.3
@@ -106,6 +106,7 @@ class Worker(Thread):
         self._orders: deque[Order] = deque()  # taken out of the inbox, not yet done
         self._selector = selectors.DefaultSelector()
         self._connections: dict[Connection, object] = {}
+        self._fan_out = FanOut()
         self._wishes: list[tuple[Connection, Any]] = []
         self._timers: list[tuple[float, int, Connection]] = []
         self._order = itertools.count()
@@ -210,33 +211,12 @@ class Worker(Thread):
                 end += 1
             events = [event for _, event in parcels[start:end]]
             if isinstance(audience, tuple):
-                self._fan_out(audience, events)
+                self._fan_out.tell(audience, events)
             else:
                 audience.deliver(events)
             start = end
             if self._waiting > self._budget:
                 self._shed_largest()
-
-    def _fan_out(self, audience: tuple[Connection, ...], events: list[Any]) -> None:
-        """Send the same bytes object to all who share a dialect; the rest speak for themselves."""
-        encodings: dict[Dialect, Encoded] = {}
-        for connection in audience:
-            dialect = connection.dialect
-            if dialect is None:
-                connection.deliver(events)
-                continue
-            encoded = encodings.get(dialect)
-            if encoded is None:
-                encoded = encodings[dialect] = _encode(dialect, events)
-            data, aside, own = encoded
-            if aside or own:
-                key = connection.session.key
-                if key in aside:
-                    connection.deliver(events)
-                    continue
-                data = own.get(key, data)
-            if data:
-                connection.push(data)
 
     def _shed_largest(self) -> None:
         """End the slowest readers until what waits is well within the budget again."""
@@ -280,6 +260,10 @@ class Worker(Thread):
     def queued(self, change: int) -> None:
         """So many bytes more wait in out-buffers."""
         self._waiting += change
+
+    def reseat(self) -> None:
+        """Somebody listens in another way, or is held up, or is not any more."""
+        self._fan_out.reseat()
 
     def request(self, connection: Connection, wish: object) -> None:
         """Pass the wish on at the end of this step, with all others of the round."""
@@ -369,12 +353,3 @@ class Worker(Thread):
                 self._desk.closed(order.ticket)
             elif isinstance(order, Hush):
                 order.done.set()
-
-
-def _encode(dialect: Dialect, events: list[Any]) -> Encoded:
-    """Encode for many; where that is a fault, each of them finds out for itself, guarded."""
-    try:
-        return dialect.encode(events)
-    except Exception as error:
-        _log.error("fault while encoding for many\n%s", trace(error))
-        return Encoded(b"", EVERYONE)

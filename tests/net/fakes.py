@@ -109,6 +109,7 @@ class Keeper:
         self.endings: list[str] = []
         self.named = 0
         self.forgotten = 0
+        self.reseated = 0
 
     def watch(self, connection: Connection) -> None:
         connection.events = int(connection.wants_read) | 2 * int(connection.wants_write)
@@ -118,6 +119,9 @@ class Keeper:
 
     def queued(self, change: int) -> None:
         self.waiting += change
+
+    def reseat(self) -> None:
+        self.reseated += 1
 
     def request(self, connection: Connection, wish: object) -> None:
         self.wishes.append(wish)
