@@ -49,6 +49,7 @@ class Connection:
         "_eof",
         "_hung_up",
         "_outbox",
+        "_received",
         "_tail",
         "address",
         "dialect",
@@ -80,6 +81,7 @@ class Connection:
         self._deadline: float | None = None  # of FINISHING and LINGERING
         self._broken: Ending | None = None  # the peer takes nothing any more
         self._eof = False
+        self._received = b""  # what is read and not acted on yet
         self._hung_up = False
         self._tail = b""  # the last input, for the log of a fault
         rate = home.limits.rate
@@ -132,18 +134,26 @@ class Connection:
         """Whether to wait until the socket takes more; a broken one takes, and loses, all."""
         return self._outbox is not None or (self.state is State.OPEN and self.session.has_more)
 
-    def on_readable(self) -> None:
-        """Read once, at most RECEIVE_BYTES, and let the session act on it."""
+    def on_readable(self) -> bool:
+        """Read once, at most RECEIVE_BYTES; True: there is something to act on."""
         try:
             data = self.sock.recv(RECEIVE_BYTES)
         except BlockingIOError:
-            return
+            return False
         except OSError as error:
             self._lost(error)
-            return
-        if self.state is State.LINGERING:
+            return False
+        if self.state is not State.OPEN:
             if not data:
                 self.close()
+            return False
+        self._received = data
+        return True
+
+    def act(self) -> None:
+        """Let the session act on what was read."""
+        data, self._received = self._received, b""
+        if self.state is not State.OPEN:
             return
         if data:
             self._tail = data[-_SHOWN_BYTES:]

@@ -13,6 +13,7 @@ from chatserver.net.session import Dialect
 Audience = tuple[Connection, ...]
 # An audience that is not spoken to again would be remembered until somebody's seat changes.
 _MOST_SEATED = 1024
+_MOST_READY = 256
 
 _log = logging.getLogger("chatserver")
 
@@ -36,30 +37,48 @@ class Seating(NamedTuple):
 class FanOut:
     """Remembers how each audience listens, until that changes for anybody.
 
-    So what is done for each member of a room is a send and nothing else: the less there is between
-    two sends, the less often the receiver has gone to sleep and has to be woken by the next.
+    What is told is encoded at once and sent together with the rest: the less there is between two
+    sends, the less often the receiver has gone to sleep and has to be woken by the next.
     """
 
-    __slots__ = ("_seatings",)
+    __slots__ = ("_moved", "_ready", "_seatings")
 
     def __init__(self) -> None:
         self._seatings: dict[int, Seating] = {}
+        self._ready: list[tuple[Lane, bytes]] = []
+        self._moved = False
 
     def reseat(self) -> None:
         """Somebody's dialect has changed, or whether something is in their way."""
         self._seatings.clear()
+        self._moved = True
 
     def tell(self, audience: Audience, events: Sequence[Any]) -> None:
-        """Tell everybody in the audience these events, in order."""
+        """Tell everybody in the audience these events, in order; some only with `send`."""
         seating = self._seatings.get(id(audience)) or self._seat(audience)
-        for connection in seating.alone:
-            connection.deliver(events)
         for lane in seating.lanes:
             encoded = _encode(lane.dialect, events)
             if encoded.aside or encoded.own:
+                self.send()
                 _tell_apart(lane, encoded, events)
             elif encoded.data:
-                _send_to_all(lane, encoded.data)
+                self._ready.append((lane, encoded.data))
+        if seating.alone:
+            self.send()
+            for connection in seating.alone:
+                connection.deliver(events)
+        if len(self._ready) >= _MOST_READY:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is encoded. To be called before anybody is told something besides."""
+        ready, self._ready = self._ready, []
+        self._moved = False
+        for lane, data in ready:
+            if self._moved:
+                _push_to_all(lane, data)
+            else:
+                _send_to_all(lane, data)
 
     def _seat(self, audience: Audience) -> Seating:
         """Note how everybody listens. The seating holds the audience, so its id is not reused."""
@@ -93,6 +112,14 @@ def _send_to_all(lane: Lane, data: bytes) -> None:
         else:
             if sent < size:
                 connection.took(sent, data)
+    for connection in lane.held_up:
+        connection.push(data)
+
+
+def _push_to_all(lane: Lane, data: bytes) -> None:
+    """Some of the free may be held up by now."""
+    for _, connection in lane.free:
+        connection.push(data)
     for connection in lane.held_up:
         connection.push(data)
 

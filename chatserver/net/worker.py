@@ -24,6 +24,9 @@ from chatserver.net.session import Session
 BEAT_SECONDS = 1.0
 _STOP_LINGER_SECONDS = 0.3
 _SPARE_TIMERS = 64
+# So many are read before any is acted on: the kernel's code and ours each stay in the processor's
+# caches. More would only be more memory.
+_HEARD_TOGETHER = 128
 
 # Whom, one connection or several of this worker, and an event for them.
 Parcel = tuple[Connection | tuple[Connection, ...], Any]
@@ -151,6 +154,7 @@ class Worker(Thread):
     def _round(self) -> None:
         ready = self._selector.select(self._patience())
         self.now = self.beat = time.monotonic()
+        heard: list[Connection] = []
         for key, events in ready:
             connection: Connection | None = key.data
             if connection is None:
@@ -160,8 +164,11 @@ class Worker(Thread):
             # belong to a new one already, but that is only adopted further down.
             if connection.events & events & selectors.EVENT_WRITE:
                 connection.on_writable()
-            if connection.events & events & selectors.EVENT_READ:
-                connection.on_readable()
+            if connection.events & events & selectors.EVENT_READ and connection.on_readable():
+                heard.append(connection)
+                if len(heard) == _HEARD_TOGETHER:
+                    _act(heard)
+        _act(heard)
         self._pass_wishes()
         self._take_orders()
         self._ring_timers()
@@ -213,10 +220,12 @@ class Worker(Thread):
             if isinstance(audience, tuple):
                 self._fan_out.tell(audience, events)
             else:
+                self._fan_out.send()
                 audience.deliver(events)
             start = end
-            if self._waiting > self._budget:
-                self._shed_largest()
+        self._fan_out.send()
+        if self._waiting > self._budget:
+            self._shed_largest()
 
     def _shed_largest(self) -> None:
         """End the slowest readers until what waits is well within the budget again."""
@@ -353,3 +362,9 @@ class Worker(Thread):
                 self._desk.closed(order.ticket)
             elif isinstance(order, Hush):
                 order.done.set()
+
+
+def _act(heard: list[Connection]) -> None:
+    for connection in heard:
+        connection.act()
+    heard.clear()

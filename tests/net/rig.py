@@ -42,6 +42,11 @@ class Rig:
         self.keeper.now = self.connection.timer
         self.connection.on_timer()
 
+    def read(self) -> None:
+        """Let the connection read once, and act."""
+        if self.connection.on_readable():
+            self.connection.act()
+
     def read_all(self) -> bytes:
         """Read as the client until nothing waits here."""
         received = drain(self.client)

@@ -27,9 +27,9 @@ def rig() -> Iterator[Rig]:
 def test_input_and_its_end_reach_the_session(rig: Rig) -> None:
     rig.client.sendall(b"hello\n")
     rig.client.shutdown(socket.SHUT_WR)
-    rig.connection.on_readable()
+    rig.read()
     assert rig.session.received == b"hello\n"
-    rig.connection.on_readable()
+    rig.read()
     assert rig.session.eof
     assert rig.state() is State.CLOSED  # it was finished, and the client had been first
     assert rig.keeper.endings == [Ending.LOST.value]
@@ -44,7 +44,7 @@ def test_one_read_takes_no_more_than_a_fair_share(rig: Rig) -> None:
             sent += rig.client.send(b"x" * 65536)
     except BlockingIOError:
         assert sent > RECEIVE_BYTES
-    rig.connection.on_readable()
+    rig.read()
     assert len(rig.session.received) == RECEIVE_BYTES
 
 
@@ -81,7 +81,7 @@ def test_bytes_over_the_rate_are_not_read_until_it_allows() -> None:
     rig = Rig(Limits(rate=rate))
     with rig.sock, rig.client:
         rig.client.sendall(b"x" * 1500)
-        rig.connection.on_readable()
+        rig.read()
         assert len(rig.session.received) == 1500  # what has been read has been read
         assert rig.connection.events == 0
         rig.ring()

@@ -31,9 +31,9 @@ def test_a_failed_send_does_not_lose_what_the_client_has_said(number: int, rig: 
     rig.connection.push(b"for nobody")
     assert rig.state() is State.OPEN
     assert rig.connection.events == READ
-    rig.connection.on_readable()
+    rig.read()
     assert rig.session.received == b"one\ntwo\n"
-    rig.connection.on_readable()
+    rig.read()
     assert rig.session.eof
     assert rig.state() is State.CLOSED
     assert rig.keeper.endings == ["connection lost"]
@@ -47,7 +47,7 @@ def test_a_real_reset_does_not_lose_what_the_client_has_said() -> None:
     for _ in range(3):
         rig.connection.push(b"for nobody")
     while rig.state() is not State.CLOSED:
-        rig.connection.on_readable()
+        rig.read()
     assert rig.session.received == b"one\ntwo\n"
     assert rig.keeper.endings == ["connection lost"]
 
@@ -84,20 +84,20 @@ def test_a_peer_that_does_not_answer_is_said_not_to(where: str, number: int, rig
     rig.connection.push(b"hello?")
     if where == "send_error":
         rig.client.close()
-    rig.connection.on_readable()
+    rig.read()
     assert rig.state() is State.CLOSED
     assert rig.keeper.endings == ["no answer"]
 
 
 def test_a_reset_while_reading_is_the_end(rig: Rig) -> None:
     rig.sock.receive_error = errno.ECONNRESET
-    rig.connection.on_readable()
+    rig.read()
     assert rig.state() is State.CLOSED
     assert rig.keeper.endings == ["connection lost"]
 
 
 def test_a_readable_socket_without_data_is_no_end(rig: Rig) -> None:
-    rig.connection.on_readable()
+    rig.read()
     assert rig.state() is State.OPEN
 
 
@@ -116,10 +116,10 @@ def test_the_end_is_half_closed_and_waits_for_the_peer(rig: Rig) -> None:
     assert rig.client.recv(100) == b""
     assert rig.state() is State.LINGERING
     rig.client.sendall(b"still typing")
-    rig.connection.on_readable()
+    rig.read()
     assert rig.session.received == b""  # thrown away
     rig.client.close()
-    rig.connection.on_readable()
+    rig.read()
     assert rig.state() is State.CLOSED
 
 
@@ -135,7 +135,7 @@ def test_unread_input_does_not_destroy_the_last_words() -> None:
     rig = Rig(ends=tcp_pair())
     rig.client.sendall(b"x" * 50_000)
     finish(rig)
-    rig.connection.on_readable()
+    rig.read()
     rig.client.sendall(b"y" * 50_000)
     assert rig.client.recv(100) == b"bye"
     assert rig.client.recv(100) == b""
@@ -171,8 +171,8 @@ def test_the_session_is_woken_when_it_asked_to_be(rig: Rig) -> None:
 # --- faults ---
 
 CALLS: dict[str, Callable[[Rig], None]] = {
-    "receive_data": lambda rig: rig.connection.on_readable(),
-    "receive_eof": lambda rig: rig.connection.on_readable(),
+    "receive_data": lambda rig: rig.read(),
+    "receive_eof": lambda rig: rig.read(),
     "deliver": lambda rig: rig.connection.deliver([b"x"]),
     "tick": lambda rig: rig.ring(),
     "warn": lambda rig: rig.connection.warn(Ending.STOPPING),
@@ -187,7 +187,7 @@ def test_a_fault_in_a_session_ends_that_one_and_says_nothing_of_what_was_said(
 ) -> None:
     rig.client.sendall(b"/msg bob my secret 4711\r\n")
     if method != "receive_data":
-        rig.connection.on_readable()
+        rig.read()
     if method == "receive_eof":
         rig.client.shutdown(socket.SHUT_WR)
     rig.session.wake_at = 1001.0
@@ -218,7 +218,7 @@ def test_a_fault_is_logged_with_the_stack_of_its_cause(
 
     rig.session.receive_data = nested  # type: ignore[method-assign]
     rig.client.sendall(b"secret\n")
-    rig.connection.on_readable()
+    rig.read()
     assert "KeyError" in caplog.text
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
@@ -230,7 +230,7 @@ def test_a_session_may_let_another_go_on_and_make_wishes(rig: Rig) -> None:
     rig.connection.submit("wish")
     rig.connection.establish()
     rig.client.sendall(b"x")
-    rig.connection.on_readable()
+    rig.read()
     assert other.received == b"x"
     assert rig.keeper.wishes == ["wish"]
     assert rig.keeper.named == 1
@@ -243,5 +243,5 @@ def test_a_client_that_resets_at_once_is_no_fault(caplog: pytest.LogCaptureFixtu
     rig = Rig(UNLIMITED, (ours, theirs))
     rig.connection.push(b"hello")
     while rig.state() is not State.CLOSED:
-        rig.connection.on_readable()
+        rig.read()
     assert caplog.text == ""
