@@ -1,18 +1,8 @@
 """Encoded: events as bytes for many, and who of those gets something else."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Set
 from types import MappingProxyType
-from typing import Final, NamedTuple
-
-
-class _Everyone(Container[str]):
-    """Contains every key."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-EVERYONE: Final[Container[str]] = _Everyone()
+from typing import NamedTuple
 
 
 class Encoded(NamedTuple):
@@ -22,5 +12,5 @@ class Encoded(NamedTuple):
     """
 
     data: bytes
-    aside: Container[str] = ()
+    aside: Set[str] = frozenset()
     own: Mapping[str, bytes] = MappingProxyType({})

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from chatserver.chat.events import Event, Invited, RoomRenamed, Said, Tagged
 from chatserver.chat.names import fold
-from chatserver.encoded import EVERYONE, Encoded
+from chatserver.encoded import Encoded
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.line import encode
 from chatserver.irc.render import Manner, plain_said, render
@@ -23,10 +23,10 @@ class IrcDialect:
         self.manner = manner
         self._echoes = Cap.ECHO_MESSAGE in manner.caps
 
-    def encode(self, events: Sequence[Event]) -> Encoded:
+    def encode(self, events: Sequence[Event]) -> Encoded | None:
         """Render events once. Who speaks hears it only if they want an echo."""
         if not _PERSONAL.isdisjoint(map(type, events)):
-            return Encoded(b"", EVERYONE)
+            return None
         pieces = [self._encode(event) for event in events]
         data = b"".join(pieces)
         if self._echoes:
@@ -39,7 +39,7 @@ class IrcDialect:
             for speaker in set(speakers)
             if speaker
         }
-        return Encoded(data, (), own)
+        return Encoded(data, own=own)
 
     def _encode(self, event: Event) -> bytes:
         plain = plain_said(event, self.manner) if type(event) is Said else b""

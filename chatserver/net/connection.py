@@ -55,6 +55,7 @@ class Connection:
         "dialect",
         "events",
         "home",
+        "key",
         "send",
         "session",
         "sock",
@@ -74,6 +75,7 @@ class Connection:
         self.home = home
         self.state = State.OPEN
         self.dialect: Dialect | None = None
+        self.key = ""  # by which an encoding may name this one
         self.events = 0  # what the selector watches for now
         self.timer: float | None = None  # when the worker will call on_timer
         self.send = sock.send  # for who has seen that the connection is free
@@ -198,6 +200,8 @@ class Connection:
 
     def push(self, data: bytes) -> None:
         """Send, or keep for later what the socket does not take now."""
+        if not data:
+            return
         if self._outbox is not None:
             self._keep(data)
         elif self.free:
@@ -258,7 +262,7 @@ class Connection:
         self._drop()
         self.state = State.CLOSED
         self.timer = None
-        self._listen(None)
+        self._listen(None, self.key)
         self.home.watch(self)
         self.sock.close()
         self.home.forget(self)
@@ -279,14 +283,14 @@ class Connection:
         session = self.session
         if self.waiting <= self.home.limits.softsendq or not session.has_more:
             self._send_output()
-        self._listen(session.dialect)
+        self._listen(session.dialect, session.key)
         if session.finished and not session.has_more:
             self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
 
-    def _listen(self, dialect: Dialect | None) -> None:
-        """Have broadcasts come in that dialect from now on."""
-        if dialect is not self.dialect:
-            self.dialect = dialect
+    def _listen(self, dialect: Dialect | None, key: str) -> None:
+        """Have broadcasts come in that dialect, and for that key, from now on."""
+        if dialect is not self.dialect or key != self.key:
+            self.dialect, self.key = dialect, key
             self.home.reseat()
 
     def _tell(self, events: Sequence[Any]) -> None:
@@ -353,7 +357,7 @@ class Connection:
 
     def _finish(self, ending: str, seconds: float) -> None:
         self._hang_up(ending)
-        self._listen(None)
+        self._listen(None, self.key)
         if self.state is not State.OPEN:
             return
         self.state = State.FINISHING

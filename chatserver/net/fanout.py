@@ -1,10 +1,10 @@
 """FanOut: events for many, as the same bytes for all who share a dialect."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from chatserver.encoded import EVERYONE, Encoded
+from chatserver.encoded import Encoded
 from chatserver.faults import trace
 from chatserver.net.connection import Connection
 from chatserver.net.outbox import Send
@@ -24,6 +24,15 @@ class Lane(NamedTuple):
     dialect: Dialect
     free: tuple[tuple[Send, Connection], ...]
     held_up: tuple[Connection, ...]
+    by_key: Mapping[str, Connection]
+
+
+class Ready(NamedTuple):
+    """Bytes for a lane, but for those who have some of their own, or none."""
+
+    lane: Lane
+    data: bytes
+    own: Mapping[Connection, bytes]
 
 
 class Seating(NamedTuple):
@@ -45,40 +54,51 @@ class FanOut:
 
     def __init__(self) -> None:
         self._seatings: dict[int, Seating] = {}
-        self._ready: list[tuple[Lane, bytes]] = []
+        self._ready: list[Ready] = []
         self._moved = False
 
     def reseat(self) -> None:
-        """Somebody's dialect has changed, or whether something is in their way."""
+        """How somebody listens has changed, or whether something is in their way."""
         self._seatings.clear()
         self._moved = True
 
     def tell(self, audience: Audience, events: Sequence[Any]) -> None:
-        """Tell everybody in the audience these events, in order; some only with `send`."""
+        """Tell everybody in the audience these events, in order; most of them only with `send`."""
         seating = self._seatings.get(id(audience)) or self._seat(audience)
+        alone = list(seating.alone)
         for lane in seating.lanes:
             encoded = _encode(lane.dialect, events)
-            if encoded.aside or encoded.own:
-                self.send()
-                _tell_apart(lane, encoded, events)
-            elif encoded.data:
-                self._ready.append((lane, encoded.data))
-        if seating.alone:
+            if encoded is None:
+                alone += lane.by_key.values()
+                continue
+            data, aside, own = encoded
+            others = {lane.by_key[key]: own[key] for key in own.keys() & lane.by_key.keys()}
+            if apart := [lane.by_key[key] for key in aside & lane.by_key.keys()]:
+                alone += apart
+                others |= dict.fromkeys(apart, b"")
+            self._ready.append(Ready(lane, data, others))
+        if alone:
             self.send()
-            for connection in seating.alone:
+            for connection in alone:
                 connection.deliver(events)
-        if len(self._ready) >= _MOST_READY:
+        elif len(self._ready) >= _MOST_READY:
             self.send()
 
     def send(self) -> None:
         """Send what is encoded. To be called before anybody is told something besides."""
         ready, self._ready = self._ready, []
         self._moved = False
-        for lane, data in ready:
+        for lane, data, own in ready:
+            for connection, mine in own.items():
+                connection.push(mine)
+            free = lane.free
+            if own:
+                free = tuple(pair for pair in free if pair[1] not in own)
             if self._moved:
-                _push_to_all(lane, data)
+                _push(data, (connection for _, connection in free))
             else:
-                _send_to_all(lane, data)
+                _send(data, free)
+            _push(data, (connection for connection in lane.held_up if connection not in own))
 
     def _seat(self, audience: Audience) -> Seating:
         """Note how everybody listens. The seating holds the audience, so its id is not reused."""
@@ -99,12 +119,13 @@ class FanOut:
 
 def _lane(dialect: Dialect, members: Sequence[Connection]) -> Lane:
     free = tuple((member.send, member) for member in members if member.free)
-    return Lane(dialect, free, tuple(member for member in members if not member.free))
+    held_up = tuple(member for member in members if not member.free)
+    return Lane(dialect, free, held_up, {member.key: member for member in members})
 
 
-def _send_to_all(lane: Lane, data: bytes) -> None:
+def _send(data: bytes, free: Iterable[tuple[Send, Connection]]) -> None:
     size = len(data)
-    for send, connection in lane.free:
+    for send, connection in free if size else ():
         try:
             sent = send(data)
         except OSError as error:
@@ -112,33 +133,17 @@ def _send_to_all(lane: Lane, data: bytes) -> None:
         else:
             if sent < size:
                 connection.took(sent, data)
-    for connection in lane.held_up:
+
+
+def _push(data: bytes, connections: Iterable[Connection]) -> None:
+    for connection in connections:
         connection.push(data)
 
 
-def _push_to_all(lane: Lane, data: bytes) -> None:
-    """Some of the free may be held up by now."""
-    for _, connection in lane.free:
-        connection.push(data)
-    for connection in lane.held_up:
-        connection.push(data)
-
-
-def _tell_apart(lane: Lane, encoded: Encoded, events: Sequence[Any]) -> None:
-    """Tell each what is theirs: some make their own words of it, some have theirs ready."""
-    data, aside, own = encoded
-    for connection in (*(member for _, member in lane.free), *lane.held_up):
-        key = connection.session.key
-        if key in aside:
-            connection.deliver(events)
-        elif mine := own.get(key, data):
-            connection.push(mine)
-
-
-def _encode(dialect: Dialect, events: Sequence[Any]) -> Encoded:
+def _encode(dialect: Dialect, events: Sequence[Any]) -> Encoded | None:
     """Encode for many; where that is a fault, each of them finds out for itself, guarded."""
     try:
         return dialect.encode(events)
     except Exception as error:
         _log.error("fault while encoding for many\n%s", trace(error))
-        return Encoded(b"", EVERYONE)
+        return None

@@ -13,8 +13,8 @@ from chatserver.endings import Ending
 class Dialect(Hashable, Protocol):
     """How events look to all sessions that share this very object."""
 
-    def encode(self, events: Sequence[Any]) -> Encoded:
-        """Render events in order, once for all who share the dialect."""
+    def encode(self, events: Sequence[Any]) -> Encoded | None:
+        """Render events in order, once for all who share the dialect; None: each is to do it."""
 
 
 class Session(Protocol):

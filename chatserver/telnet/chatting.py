@@ -45,6 +45,7 @@ class Chatting:
         "_sought",
         "_view",
         "_withheld",
+        "key",
         "nick",
         "partner",
         "room",
@@ -65,7 +66,7 @@ class Chatting:
         self._view = view
         self._ignored: dict[str, str] = {}
         self._sought: Sought | None = None  # a completion that waits for the hub
-        self.nick = nick
+        self.nick, self.key = nick, fold(nick)
         self.partner = ""
         self.room = ""
         self.rooms: list[str] = []
@@ -129,7 +130,7 @@ class Chatting:
             return
         match answer:
             case answers.YouRenamed(new=nick):
-                self.nick = nick
+                self.nick, self.key = nick, fold(nick)
             case answers.YouJoined(room=room):
                 self._arrive(answer)
                 return
@@ -157,7 +158,7 @@ class Chatting:
         if self._arrival:
             self._withheld += news
             return
-        me = fold(self.nick)
+        me = self.key
         wanted: list[events.Event] = []
         for event in news:
             if self._is_ignored(event):

@@ -39,6 +39,8 @@ class Naming:
 
     __slots__ = ("_eager", "_flow", "_motd", "_tries_left", "_version", "_view")
 
+    key = ""  # nobody yet
+
     def __init__(
         self, flow: Flow, view: View, *, version: str, motd: tuple[str, ...], eager: bool
     ) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
@@ -118,7 +117,7 @@ class TelnetSession:
     @property
     def key(self) -> str:
         """The folded name."""
-        return fold(self._handler.nick) if isinstance(self._handler, Chatting) else ""
+        return self._handler.key
 
     @property
     def wants_input(self) -> bool:

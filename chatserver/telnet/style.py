@@ -1,12 +1,12 @@
 """Style: all that decides how a person sees a line, but for who they are."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from chatserver.chat.events import Event, Kicked, Renamed, RoomRenamed, Said
 from chatserver.chat.names import fold
-from chatserver.encoded import EVERYONE, Encoded
+from chatserver.encoded import Encoded
 from chatserver.telnet import render
 from chatserver.telnet.clock import Clock, Zone
 from chatserver.telnet.colors import Colors
@@ -43,12 +43,12 @@ class Style:
 
     look: Look
 
-    def encode(self, events: Sequence[Event]) -> Encoded:
+    def encode(self, events: Sequence[Event]) -> Encoded | None:
         """Render events once for everybody with this look."""
         look = self.look
         kinds = frozenset(map(type, events))
         if not _KNOWN_BY_ALL.isdisjoint(kinds):
-            return Encoded(b"", EVERYONE)
+            return None
         if look.shown:
             look.shown.note(events)
         lines = render.all_lines(events, look)
@@ -85,7 +85,7 @@ def style_of(look: Look) -> Style:
     return Style(look)
 
 
-def _concerned(events: Sequence[Event], *, highlights: bool) -> Container[str]:
+def _concerned(events: Sequence[Event], *, highlights: bool) -> Set[str]:
     """Return who reads that for themselves: who is spoken of, and who is put out of a room."""
     keys: set[str] = set()
     for event in events:

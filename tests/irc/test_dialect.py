@@ -32,13 +32,16 @@ def alone(events: list[Event], manner: Manner) -> bytes:
 @given(st.lists(SAID, max_size=5), CAPS)
 def test_the_bytes_for_many_are_those_for_each(said: list[Event], caps: Cap) -> None:
     manner = Manner(caps, "chat.test")
-    assert dialect_of(manner).encode(said).data == alone(said, manner)
+    encoded = dialect_of(manner).encode(said)
+    assert encoded
+    assert encoded.data == alone(said, manner)
 
 
 @given(st.lists(SAID, max_size=5), CAPS)
 def test_who_speaks_gets_what_the_others_say(said: list[Said], caps: Cap) -> None:
     manner = Manner(caps, "chat.test")
     encoded = dialect_of(manner).encode(said)
+    assert encoded
     assert set(encoded.own) == {one.nick.lower() for one in said}
     for key, data in encoded.own.items():
         assert data == alone([one for one in said if one.nick.lower() != key], manner)
@@ -47,5 +50,6 @@ def test_who_speaks_gets_what_the_others_say(said: list[Said], caps: Cap) -> Non
 @given(st.lists(SAID, max_size=5))
 def test_who_wants_an_echo_gets_what_all_get(said: list[Event]) -> None:
     encoded = dialect_of(Manner(Cap.ECHO_MESSAGE, "chat.test")).encode(said)
+    assert encoded
     assert not encoded.own
     assert not encoded.aside

@@ -2,7 +2,7 @@
 
 import socket
 from collections import deque
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Any
 
@@ -85,13 +85,13 @@ class Words:
     """A dialect whose events are bytes already. It keeps what it has been asked to encode."""
 
     def __init__(
-        self, aside: Container[str] = (), own: Mapping[str, bytes] = MappingProxyType({})
+        self, aside: Set[str] = frozenset(), own: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
         self.aside = aside
         self.own = own
         self.encoded: list[list[bytes]] = []
 
-    def encode(self, events: Sequence[bytes]) -> Encoded:
+    def encode(self, events: Sequence[bytes]) -> Encoded | None:
         self.encoded.append(list(events))
         return Encoded(b"".join(events), self.aside, self.own)
 

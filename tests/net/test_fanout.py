@@ -1,12 +1,13 @@
 """FanOut: whatever happens between two events, everybody gets all of them in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatserver.encoded import Encoded
 from chatserver.net.connection import Connection, State
 from chatserver.net.fanout import FanOut
 from tests.net.fakes import Keeper, Script, Words, drain, pair
@@ -29,9 +30,10 @@ class House(Keeper):
 class Member:
     """A connection, what its peer has read, and what it should have."""
 
-    def __init__(self, house: House, words: Words | None) -> None:
+    def __init__(self, house: House, words: Words | None, key: str) -> None:
         self.sock, self.client = pair()
         self.session = Script()
+        self.session.key = key
         self.session.dialect = words
         self.connection = Connection(self.sock, "the test", house, lambda _: self.session)
         self.connection.settle()
@@ -55,10 +57,26 @@ class Member:
             self.expected += b"f" * 5_000
 
 
+class Manners(Words):
+    """A dialect that treats the first member in one of the ways there are."""
+
+    how = "all"
+
+    def speak(self, how: str) -> None:
+        self.how = how
+        self.own = {"0": b"[mine]"} if how == "own" else {}
+        self.aside = frozenset({"0"} if how == "aside" else ())
+
+    def encode(self, events: Sequence[bytes]) -> Encoded | None:
+        if self.how == "fault":
+            raise ValueError
+        return None if self.how == "each" else super().encode(events)
+
+
 @contextmanager
 def gathered(*dialects: Words | None) -> Iterator[tuple[FanOut, list[Member]]]:
     house = House()
-    members = [Member(house, words) for words in dialects]
+    members = [Member(house, words, str(number)) for number, words in enumerate(dialects)]
     try:
         yield house.fan_out, members
     finally:
@@ -89,16 +107,30 @@ def test_words_of_ones_own_do_not_overtake_what_was_told_before() -> None:
     with gathered(words) as (fan_out, [member]):
         everybody = audience_of([member])
         fan_out.tell(everybody, [b"one "])
-        words.aside = {member.session.key}
+        words.aside = frozenset({member.session.key})
         fan_out.tell(everybody, [b"two "])
         assert drain(member.client) == b"one two "
-        words.aside = ()
+        words.aside = frozenset()
         words.own = {member.session.key: b"mine "}
         fan_out.tell(everybody, [b"yours "])
         words.own = {}
         fan_out.tell(everybody, [b"three"])
         fan_out.send()
         assert drain(member.client) == b"mine three"
+
+
+def test_a_new_name_is_known_from_the_next_event_on() -> None:
+    words = Words(own={"ada": b"", "eve": b"yours"})
+    with gathered(words) as (fan_out, [member]):
+        member.session.key = "ada"
+        member.connection.settle()
+        fan_out.tell(audience_of([member]), [b"1"])
+        fan_out.send()
+        member.session.key = "eve"
+        member.connection.settle()
+        fan_out.tell(audience_of([member]), [b"2"])
+        fan_out.send()
+        assert drain(member.client) == b"yours"
 
 
 def test_who_is_held_up_by_one_event_gets_the_next_ones_behind_it() -> None:
@@ -125,7 +157,11 @@ def test_audiences_nobody_speaks_to_again_are_not_kept_for_ever() -> None:
 
 
 ACTS = st.one_of(
-    st.tuples(st.just("tell"), st.sets(st.integers(0, PEOPLE - 1), min_size=1)),
+    st.tuples(
+        st.just("tell"),
+        st.sets(st.integers(0, PEOPLE - 1), min_size=1),
+        st.sampled_from(["all", "own", "aside", "each", "fault"]),
+    ),
     st.tuples(st.sampled_from(["clog", "read", "alone", "one", "other"]), st.integers(0, 3)),
     st.tuples(st.sampled_from(["close", "send"]), st.integers(0, 3)),
 )
@@ -133,19 +169,22 @@ ACTS = st.one_of(
 
 @given(st.lists(ACTS, max_size=40))
 def test_in_any_order_of_things_everybody_gets_what_they_are_told(acts: list[Any]) -> None:
-    one, other = Words(), Words()
+    one, other = Manners(), Manners()
     ways: dict[str, Words | None] = {"alone": None, "one": one, "other": other}
     audiences: dict[frozenset[int], tuple[Connection, ...]] = {}
     with gathered(one, one, other, None) as (fan_out, members):
-        for number, (act, who) in enumerate(acts):
+        for number, (act, who, *how) in enumerate(acts):
             if act == "tell":
                 text = b"<%d>" % number
+                for words in (one, other):
+                    words.speak(*how)
                 told = [members[index] for index in sorted(who)]
                 audience = audiences.setdefault(frozenset(who), audience_of(told))
                 fan_out.tell(audience, [text])
                 for member in told:
                     if member.connection.state is State.OPEN:
-                        member.expected += text
+                        mine = how == ["own"] and member is members[0] and member.connection.dialect
+                        member.expected += b"[mine]" if mine else text
                 continue
             fan_out.send()  # as a worker does before anything else happens
             member = members[who]
