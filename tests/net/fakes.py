@@ -147,11 +147,14 @@ class TestSocket(socket.socket):
         self.send_error = 0
         self.receive_error = 0
         self.sent: list[Any] = []
+        self.takes: deque[int] = deque()  # how many bytes of the next sends, before all of them
 
     def send(self, data: Any, flags: int = 0) -> int:
         if self.send_error:
             raise OSError(self.send_error, "by the test")
         self.sent.append(data)
+        if self.takes:
+            data = data[: self.takes.popleft()]
         return super().send(data, flags)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
