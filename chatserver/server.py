@@ -15,6 +15,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from chatserver import garbage
 from chatserver.chat.hub import Hub, Wish
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.requests import Arrive, Quit
@@ -103,6 +104,7 @@ class Server:
         at_terminal = sys.stdin is not None and sys.stdin.isatty()
         signal.signal(signal.SIGHUP, house.on_signal if at_terminal else house.on_hangup)
         self._say_where()
+        garbage.begin()
         return house.serve()
 
     def _all_doors(self) -> list[Door]:

@@ -62,7 +62,7 @@ def folder(name: str, files: str, rule: Row) -> dict[str, Row]:
 
 _TELNET = (
     "answering answers chatting clock colors command commands completion editor ink keys layout "
-    "line moderating modes naming negotiation parser past person plain recall render row "
+    "line moderating modes naming negotiation parser past pasting person plain recall render row "
     "session shown style suggestions terminal view window words"
 )
 _NET = ("net", "config", "encoded", "endings", "faults", "inbox", "rate")
@@ -91,6 +91,7 @@ LAW: Law = {
     "encoded": row(),
     "endings": row(),
     "faults": row(),
+    "garbage": row(),
     "rate": row(),
     "text": row(),
     "signatures": row(),
@@ -110,6 +111,7 @@ LAW: Law = {
     "chat.errors": row("chat.modes"),
     "chat.tags": row("chat.requests"),
     "chat.requests": row("chat.modes", "limits"),
+    "chat.lookups": row("chat.requests"),
     "chat.names": row("chat.errors"),
     "chat.events": row("chat.errors", "chat.modes", "chat.requests"),
     "chat.answers": row("chat.errors", "chat.events", "chat.modes", "chat.requests"),
@@ -149,7 +151,7 @@ LAW: Law = {
     "reloading": shell("chat", "checks", "config", "faults", "settings"),
     "server": shell(
         *("chat", "history", "telnet", "irc", "control", "net", "sniff", "gatekeeper", "house"),
-        *("reloading", "settings"),
+        *("reloading", "settings", "garbage"),
         *LEAVES,
     ),
     "exporting": row("history", "text"),
