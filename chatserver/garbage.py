@@ -1,7 +1,7 @@
 """Garbage: how often the interpreter may look for objects that only hold each other.
 
-All threads stand still meanwhile. Looking at all there is takes some 50 ms with 5,000 people, and by
-default it is done whenever a quarter has been added: in the middle of a rush.
+All threads stand still meanwhile. Looking at all there is takes some 50 ms with 5,000 people, and
+by default it is done whenever a quarter has been added: in the middle of a rush.
 """
 
 import gc

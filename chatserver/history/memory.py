@@ -87,13 +87,30 @@ class MemoryJournal:
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Keep these."""
+        lines: list[Message] = []  # of rooms, with nothing between them that could matter
         with self.lock:
             for entry in entries:
+                if type(entry) is Message and entry.kind not in PRIVATE:
+                    lines.append(entry)
+                    continue
+                self._keep_lines(lines)
+                lines.clear()
                 self._keep(entry)
+            self._keep_lines(lines)
+        self._advance(entries)
+
+    def _keep_lines(self, lines: Sequence[Message]) -> None:
+        """Keep what was said in rooms; who said several of these was seen with the last."""
+        for line in lines:
+            room = _use(self.rooms, fold(line.room), self._make_room, _ROOMS)
+            room.lines.append(line)
+            if line.kind is Kind.TOPIC:
+                topic = KeptTopic(line.room, line.nick, line.at, line.text)
+                room.topic = topic if line.text else None
+        for nick, at in {line.nick: line.at for line in lines}.items():
+            self._see(nick, at)
 
     def _keep(self, entry: Entry) -> None:
-        if isinstance(entry, Placed):
-            self._advance(entry.id, entry.at)
         match entry:
             case Message():
                 self._keep_message(entry)
@@ -116,9 +133,6 @@ class MemoryJournal:
                     self._boxes.pop(fold(entry.nick), None)
 
     def _keep_message(self, message: Message) -> None:
-        if message.kind not in PRIVATE:
-            self._keep_line(message)
-            return
         for nick in dict.fromkeys(map(fold, message.waits_for)):
             _use(self._boxes, nick, _make_box, _BOXES).append(message)
         for other in dict.fromkeys(map(fold, message.to)):
@@ -130,14 +144,6 @@ class MemoryJournal:
             room.happenings.append(happening)
         else:
             self._keep_talk(fold(happening.nick), fold(happening.other), happening)
-
-    def _keep_line(self, line: Message) -> None:
-        room = _use(self.rooms, fold(line.room), self._make_room, _ROOMS)
-        room.lines.append(line)
-        if line.kind is Kind.TOPIC:
-            topic = KeptTopic(line.room, line.nick, line.at, line.text)
-            room.topic = topic if line.text else None
-        self._see(line.nick, line.at)
 
     def _keep_talk(self, one: str, other: str, record: Record) -> None:
         pair = (one, other) if one < other else (other, one)
@@ -176,9 +182,13 @@ class MemoryJournal:
     def _make_room(self) -> _Room:
         return _Room(self._lines)
 
-    def _advance(self, id: int, at: float) -> None:
-        self.last_id = max(self.last_id, id)
-        self.last_time = max(self.last_time, at)
+    def _advance(self, entries: Sequence[Entry]) -> None:
+        """Note the last place in the order; entries are in it."""
+        for entry in reversed(entries):
+            if isinstance(entry, Placed):
+                self.last_id = max(self.last_id, entry.id)
+                self.last_time = max(self.last_time, entry.at)
+                return
 
     def chore(self, now: float, budget: float = 0.0) -> bool:
         """Nothing is ever to be done."""
