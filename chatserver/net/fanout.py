@@ -26,6 +26,11 @@ class Lane(NamedTuple):
     held_up: tuple[Connection, ...]
     by_key: Mapping[str, Connection]
 
+    @property
+    def members(self) -> Sequence[Connection]:
+        """All of them."""
+        return (*(member for _, member in self.free), *self.held_up)
+
 
 class Ready(NamedTuple):
     """Bytes for a lane, but for those who have some of their own, or none."""
@@ -69,7 +74,7 @@ class FanOut:
         for lane in seating.lanes:
             encoded = _encode(lane.dialect, events)
             if encoded is None:
-                alone += lane.by_key.values()
+                alone += lane.members
                 continue
             data, aside, own = encoded
             others = {lane.by_key[key]: own[key] for key in own.keys() & lane.by_key.keys()}
