@@ -59,6 +59,7 @@ class App:
         self._settings_path = settings_path
         self._logbook = Logbook(Path(settings.log)) if settings.log else None
         self._try_now = asyncio.Event()
+        self._pauses = pauses()
         self._writer: asyncio.StreamWriter | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -110,7 +111,8 @@ class App:
         self.flush()
         if self._writer:
             with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(self._writer.drain(), FAREWELL_SECONDS)
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await self._writer.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -135,7 +137,6 @@ class App:
             self.on_change()
 
     async def _stay_connected(self) -> None:
-        waits = pauses()
         while True:
             self.model.connecting()
             self.on_change()
@@ -146,13 +147,14 @@ class App:
                 self.page = error.page
                 await self._wait(str(error), None)
             except OSError as error:
-                await self._wait(f"{self.server}: {reason(error)}", next(waits))
+                await self._wait(f"{self.server}: {reason(error)}", next(self._pauses))
             else:
+                before = self.model.last_online
                 words = await self._talk(opened)
-                if self.model.was_online:
-                    waits = pauses()
+                if self.model.last_online > before:  # it let us in this time
+                    self._pauses = pauses()
                 if not self.finished.is_set():
-                    await self._wait(f"{self.server}: {words}", next(waits))
+                    await self._wait(f"{self.server}: {words}", next(self._pauses))
 
     async def _talk(self, opened: Opened) -> str:
         """Carry bytes until one side has enough; return why it has ended."""
@@ -188,7 +190,10 @@ class App:
             self.on_change()
             with suppress(TimeoutError):
                 timeout = TICK_SECONDS if until is None else min(left, TICK_SECONDS)
-                await asyncio.wait_for(self._try_now.wait(), timeout)
+                # Not wait_for: before Python 3.12 it may lose a cancellation.
+                async with asyncio.timeout(timeout):
+                    await self._try_now.wait()
+                self._pauses = pauses()  # the person thinks that it is there
                 return
 
     def _go_to(self, text: str) -> None:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from enum import Enum, auto
 
 from client.log import Log
+from client.marks import Marks
 from client.members import Members
 from client.messages import SPEECH, Entry, Kind
 
@@ -68,6 +69,7 @@ class Buffer:
         "joined",
         "key",
         "kind",
+        "marks",
         "members",
         "mentions",
         "missed",
@@ -82,6 +84,7 @@ class Buffer:
         "unread",
         "wanted",
         "watched",
+        "who_asked",
     )
 
     def __init__(self, name: str, kind: BufferKind, members: Members) -> None:
@@ -89,6 +92,7 @@ class Buffer:
         self.kind = kind
         self.members = members
         self.entries = Log()
+        self.marks = Marks()
         self.unread = 0
         self.mentions = 0
         self.new_from: int | None = None
@@ -105,6 +109,7 @@ class Buffer:
         self.pages_left = 0  # of gaps, to be fetched without being asked
         self.draft = ""
         self.watched = False
+        self.who_asked = False  # whether the server was asked how its members are
         self.changes = 0
         self.spoke: OrderedDict[str, None] = OrderedDict()  # nicks, who spoke last at the end
         self._typing: dict[str, float] = {}  # nick: until when
@@ -171,7 +176,20 @@ class Buffer:
 
     def newest_at(self) -> float:
         """The time of the newest line that the server has confirmed; 0 where there is none."""
-        for entry in self.entries.newest_first():
+        return self._newest_before(self.entries.settled)
+
+    def readable_at(self) -> float:
+        """The same of what can have been read: nothing behind a gap that is about to be filled.
+
+        One's own coming back stands behind what was missed, and is there before it.
+        """
+        places = [] if self.ready else [self.entries.place_of(gap) for gap in self.missed]
+        gaps = (place for place in places if place is not None)
+        return self._newest_before(min(gaps, default=self.entries.settled))
+
+    def _newest_before(self, end: int) -> float:
+        for index in reversed(range(end)):
+            entry = self.entries[index]
             if entry.kind not in {Kind.NOTE, Kind.FAULT, Kind.GAP}:
                 return entry.at
         return 0.0

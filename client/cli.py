@@ -20,6 +20,7 @@ from client.settings import (
     DEFAULT_TLS_PORT,
     Settings,
     SettingsError,
+    check_nick,
     data_path,
     default_nick,
     default_path,
@@ -136,7 +137,7 @@ def _settings(
         settings = replace(settings, rooms=tuple(first_run.with_signs(" ".join(rooms)).split()))
     if log:
         settings = replace(settings, log=str(log))
-    return replace(settings, nick=nick or settings.nick or default_nick())
+    return replace(settings, nick=check_nick(nick or settings.nick or default_nick()))
 
 
 def _maker(settings: Settings, path: Path | None) -> Callable[[], App]:

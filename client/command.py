@@ -5,9 +5,10 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from client.buffers import Buffer
+from client.buffers import Buffer, BufferKind
 from client.model import Model
 from client.orders import Order
+from client.settings import LOBBY
 
 
 class UsageError(Exception):
@@ -55,3 +56,43 @@ class Command(Struct, frozen=True):
     def summary(self) -> str:
         """The first sentence of its help."""
         return self.help.partition(". ")[0].rstrip(".")
+
+
+def talking(buffer: Buffer) -> Buffer:
+    """Return a buffer where somebody listens.
+
+    Raises:
+        UsageError: it is the server's own.
+    """
+    if buffer.kind is BufferKind.SERVER:
+        raise UsageError(f"This is for a room or a person; /join {LOBBY} takes you to a room.")
+    return buffer
+
+
+def room_name(model: Model, text: str) -> str:
+    """Return the name of a room, whose # may be left out."""
+    return text if model.features.is_room(text) else f"#{text}"
+
+
+def current_room(buffer: Buffer) -> Buffer:
+    """Return a buffer that is a room.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if buffer.kind is not BufferKind.ROOM:
+        raise UsageError("This is no room; say which one.")
+    return buffer
+
+
+def first_room(model: Model, buffer: Buffer, text: str) -> tuple[Buffer, str]:
+    """Split off a room at the start, else take the current one; return it and the rest.
+
+    Raises:
+        UsageError: no room is named, and this is none.
+    """
+    word, _, rest = text.partition(" ")
+    named = model.find(word) if word else None
+    if named and named.kind is BufferKind.ROOM:
+        return named, rest.strip()
+    return current_room(buffer), text

@@ -1,20 +1,39 @@
 """The slash commands: one table, from which help and completion are made too."""
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
+from client import answering, choosing, moderating
 from client.buffers import Buffer, BufferKind
-from client.command import Command, Run, Takes, UsageError
-from client.messages import SPEECH, Entry
+from client.command import Command, Run, Takes, UsageError, first_room, room_name, talking
+from client.messages import Entry
 from client.model import Model, Status
-from client.orders import Choose, GoTo, Open, Order, Page, Quit
-from client.queries import read_moment
-from client.settings import LOBBY, THEMES
+from client.orders import GoTo, Open, Order, Page, Quit, Show
+from client.queries import read_lookback
+from client.settings import LOBBY, SettingsError, check_nick
 
 __all__ = ["TABLE", "UsageError", "help_lines", "submit"]
 
 _NEAR: Final = 0.67  # how alike a mistyped command is (difflib's ratio): two letters of three
+
+_ELSEWHERE: Final = {
+    "bye": "quit",
+    "connect": "server",
+    "exit": "quit",
+    "j": "join",
+    "lastlog": "search",
+    "list": "rooms",
+    "names": "who",
+    "part": "leave",
+    "q": "query",
+    "quote": "raw",
+    "tell": "msg",
+    "w": "msg",
+    "wc": "close",
+    "whowas": "seen",
+}
+"""What commands are called in other clients; they are not done, but it is said what they are."""
 
 
 def submit(
@@ -34,6 +53,7 @@ def submit(
         return None
     if buffer.kind is BufferKind.SERVER:
         raise UsageError(f"Nobody reads this here; /join {LOBBY} takes you to a room.")
+    model.looked_back.clear()
     model.send_text(buffer, words, reply_to=reply_to)
     return None
 
@@ -61,6 +81,8 @@ def _run(model: Model, buffer: Buffer, line: str) -> Order | None:
         raise UsageError(f"“{rest}” is not one of the choices: {', '.join(command.choices)}.")
     if command.online and model.status is not Status.ONLINE:
         raise UsageError("There is no connection to the server now.")
+    if command.run is not _history:  # further back is only what follows at once
+        model.looked_back.clear()
     return command.run(model, buffer, rest)
 
 
@@ -73,44 +95,24 @@ def _command(name: str) -> Command:
 
 def _unknown(name: str) -> str:
     begun = [known for known in TABLE if name and known.startswith(name.lower())]
-    near = begun or difflib.get_close_matches(name.lower(), TABLE, n=1, cutoff=_NEAR)
+    elsewhere = [_ELSEWHERE[name.lower()]] if name.lower() in _ELSEWHERE else []
+    near = elsewhere or begun or difflib.get_close_matches(name.lower(), TABLE, n=1, cutoff=_NEAR)
     advice = f"Did you mean /{near[0]}?" if near else "/help shows what there is."
     return f"There is no /{name}. {advice}"
 
 
-def _talking(buffer: Buffer) -> Buffer:
-    if buffer.kind is BufferKind.SERVER:
-        raise UsageError(f"This is for a room or a person; /join {LOBBY} takes you to a room.")
-    return buffer
-
-
-def _room(model: Model, text: str) -> str:
-    return text if model.features.is_room(text) else f"#{text}"
-
-
-def _in_room(model: Model, buffer: Buffer, text: str) -> tuple[Buffer, str]:
-    """Split off a room at the start, else take the current one; return it and the rest."""
-    word, _, rest = text.partition(" ")
-    named = model.find(word) if word else None
-    if named and named.kind is BufferKind.ROOM:
-        return named, rest.strip()
-    if buffer.kind is not BufferKind.ROOM:
-        raise UsageError("This is no room; say which one.")
-    return buffer, text
-
-
 def _join(model: Model, buffer: Buffer, text: str) -> None:
     name, _, key = text.partition(" ")
-    model.join(_room(model, name), key.strip())
+    model.join(room_name(model, name), key.strip())
 
 
 def _leave(model: Model, buffer: Buffer, text: str) -> None:
-    room, why = _in_room(model, buffer, text)
+    room, why = first_room(model, buffer, text)
     model.leave(room, why)
 
 
 def _close(model: Model, buffer: Buffer, text: str) -> None:
-    model.close(_talking(buffer))
+    model.close(talking(buffer))
 
 
 def _query(model: Model, buffer: Buffer, text: str) -> None:
@@ -144,19 +146,12 @@ def _target(model: Model, name: str) -> Buffer:
     return known or model.begin(_nick_of(model, name))
 
 
-def _reply(model: Model, buffer: Buffer, text: str) -> None:
-    if model.partner is None:
-        raise UsageError("Nobody has written to you alone yet; /msg NICK TEXT writes to somebody.")
-    model.send_text(model.partner, text)
-    model.show(model.partner)
-
-
 def _me(model: Model, buffer: Buffer, text: str) -> None:
-    model.send_text(_talking(buffer), text, action=True)
+    model.send_text(talking(buffer), text, action=True)
 
 
 def _topic(model: Model, buffer: Buffer, text: str) -> None:
-    room, text = _in_room(model, buffer, text)
+    room, text = first_room(model, buffer, text)
     if not text:
         model.note(room.topic or f"{room.name} has no topic.")
     else:
@@ -168,12 +163,12 @@ def _rooms(model: Model, buffer: Buffer, text: str) -> None:
 
 
 def _who(model: Model, buffer: Buffer, text: str) -> None:
-    room = model.find(_room(model, text)) if text else buffer
+    room = model.find(room_name(model, text)) if text else buffer
     if room and room.joined and room.kind is BufferKind.ROOM:
         names = (f"{m.sign}{m.nick}{' (away)' if m.away else ''}" for m in room.members)
         model.note(f"In {room.name}: {', '.join(names)}")
     elif text:
-        model.send("NAMES", _room(model, text))
+        model.send("NAMES", room_name(model, text))
     else:
         raise UsageError("This is no room; say which one.")
 
@@ -187,8 +182,16 @@ def _words(verb: str) -> Run:
     return run
 
 
+def _seen(model: Model, buffer: Buffer, text: str) -> None:
+    model.sought = text.split(maxsplit=1)[0]
+    model.send("ISON", model.sought)
+
+
 def _nick(model: Model, buffer: Buffer, text: str) -> None:
-    model.rename(text.split(maxsplit=1)[0])
+    try:
+        model.rename(check_nick(text))
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
 
 
 def _away(model: Model, buffer: Buffer, text: str) -> None:
@@ -216,35 +219,28 @@ def _unignore(model: Model, buffer: Buffer, text: str) -> None:
     model.note(f"You see again what {text} says.")
 
 
-def _history(model: Model, buffer: Buffer, text: str) -> None:
-    place, words = _talking(buffer), text.removeprefix("before").strip()
-    if not words:
-        model.request_older(place)
-        return
+def _history(model: Model, buffer: Buffer, text: str) -> Order | None:
     try:
-        model.look_back(place, read_moment(words, model.clock()))
+        wanted = read_lookback(text, model.clock())
     except ValueError as error:
         raise UsageError(str(error)) from None
+    place = _place(model, wanted.room) if wanted.room else talking(buffer)
+    model.look_back(place, wanted)
+    return None if place is buffer else Show(place)
+
+
+def _place(model: Model, name: str) -> Buffer:
+    """Return the room or the person of a name, whose # may be left out."""
+    found = model.find(name) or model.find(room_name(model, name))
+    if found is None:
+        raise UsageError(f"You are not in {room_name(model, name)}.")
+    return found
 
 
 def _search(model: Model, buffer: Buffer, text: str) -> None:
+    if not text and model.search_results is None:
+        raise UsageError("There is nothing to search for; type words.")
     model.search(text)
-
-
-def _react(model: Model, buffer: Buffer, text: str) -> None:
-    entry = _last(_talking(buffer), lambda entry: not entry.own)
-    model.react(buffer, entry, text.split(maxsplit=1)[0])
-
-
-def _undo(model: Model, buffer: Buffer, text: str) -> None:
-    model.redact(buffer, _last(_talking(buffer), lambda entry: entry.own), text)
-
-
-def _last(buffer: Buffer, fits: Callable[[Entry], bool]) -> Entry:
-    for entry in buffer.entries.newest_first():
-        if entry.kind in SPEECH and entry.redacted is None and fits(entry):
-            return entry
-    raise UsageError("There is no line for that here.")
 
 
 def _raw(model: Model, buffer: Buffer, text: str) -> None:
@@ -253,20 +249,6 @@ def _raw(model: Model, buffer: Buffer, text: str) -> None:
 
 def _server(model: Model, buffer: Buffer, text: str) -> Order:
     return GoTo(text.split(maxsplit=1)[0])
-
-
-def _chooser(name: str, usage: str, help_: str, choices: tuple[str, ...] = ()) -> Command:
-    """Return the command that changes one setting; its choices stand in its usage, or apart."""
-
-    def run(model: Model, buffer: Buffer, text: str) -> Order:
-        return Choose(name, text.lower())
-
-    return Command(name, usage, help_, run, Takes.CHOICE, choices or tuple(usage.split("|")), 1)
-
-
-def _set(model: Model, buffer: Buffer, text: str) -> Order:
-    name, _, value = text.partition(" ")
-    return Choose(name, value.strip())
 
 
 def _help(model: Model, buffer: Buffer, text: str) -> Order | None:
@@ -328,7 +310,7 @@ TABLE: Final[dict[str, Command]] = _table(
             Takes.NICK,
             needs=1,
         ),
-        Command("reply", "TEXT", "Write to who wrote to you alone last.", _reply, needs=1),
+        *answering.COMMANDS,
         Command(
             "me",
             "TEXT",
@@ -345,33 +327,27 @@ TABLE: Final[dict[str, Command]] = _table(
             online=True,
         ),
         Command(
-            *("history", "[DAY] [TIME]"),
-            "Show what was said at a time, 2026-11-20 or 12:30; without one, what was before.",
+            "history",
+            "[N] [ROOM]",
+            "Show what was said before, going further back each time. « /history before 12:30 » "
+            "and « /history 2026-11-20 » begin at a time or a day.",
             _history,
+            Takes.ROOM,
         ),
         Command(
             "search",
             "WORDS",
-            "Search what was said; from:bob, in:#games, since:2026-11-01, before:12:30 narrow it.",
+            "Search what was said; from:bob, in:#games, since:2026-11-01 and before:12:30 narrow "
+            "it. Without words it goes further back.",
             _search,
-            needs=1,
             online=True,
         ),
         Command(
-            *("seen", "NICK", "Show when somebody was last here.", _words("WHOWAS"), Takes.NICK),
+            *("seen", "NICK", "Show when somebody was last here.", _seen, Takes.NICK),
             needs=1,
             online=True,
         ),
-        Command(
-            "react",
-            "EMOJI",
-            "React to the last line that somebody else has said.",
-            _react,
-            Takes.EMOJI,
-            needs=1,
-            online=True,
-        ),
-        Command("undo", "[WHY]", "Take back the last line you have said.", _undo, online=True),
+        *moderating.COMMANDS,
         Command("away", "[WHY]", "Be marked as away.", _away),
         Command("back", "", "Be marked as back.", _back),
         Command(
@@ -383,10 +359,7 @@ TABLE: Final[dict[str, Command]] = _table(
         ),
         Command("unignore", "NICK", "See somebody again.", _unignore, Takes.NICK, needs=1),
         Command("server", "[NICK@]HOST[:PORT]", "Talk to another server.", _server, needs=1),
-        _chooser("theme", "NAME", "Change the colours.", THEMES),
-        _chooser("sort", "opened|name|news", "Set the order of the list on the left."),
-        _chooser("notify", "off|mentions|all", "Set what rings the bell."),
-        Command("set", "[NAME] [VALUE]", "Show the settings, or change one.", _set),
+        *choosing.COMMANDS,
         Command("raw", "LINE", "Send a line of IRC as it is.", _raw, needs=1, online=True),
         Command("help", "[COMMAND]", "Show what there is to type.", _help, Takes.COMMAND),
         Command("quit", "[WHY]", "Leave.", _quit),

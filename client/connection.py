@@ -14,8 +14,8 @@ from msgspec import Struct
 from client.pins import Pins, fingerprint
 
 CONNECT_SECONDS: Final = 20.0
-CHUNK: Final = 4_096
-"""Bytes taken at once: some thirty lines, so that a key waits no more than milliseconds."""
+CHUNK: Final = 1_024
+"""Bytes taken at once: some eight lines, so that a key waits half a millisecond for them."""
 
 _HELD: Final = 65_536  # bytes that may wait before the server has to
 
@@ -78,9 +78,9 @@ async def connect(server: Server, pins: Pins) -> Opened:
 async def _open(
     server: Server, context: ssl.SSLContext | None
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    opening = asyncio.open_connection(server.host, server.port, ssl=context, limit=_HELD)
     try:
-        return await asyncio.wait_for(opening, CONNECT_SECONDS)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await asyncio.open_connection(server.host, server.port, ssl=context, limit=_HELD)
     except TimeoutError:
         raise OSError(f"no answer in {CONNECT_SECONDS:g} seconds") from None
 

@@ -8,6 +8,7 @@ from client.settings import (
     Settings,
     SettingsError,
     change,
+    check_nick,
     default_nick,
     parse_address,
 )
@@ -17,7 +18,8 @@ def ask(settings: Settings) -> Settings:
     """Ask for server, name, rooms and colours; return the settings with the answers."""
     click.echo("Welcome. A few questions; Enter takes what stands in brackets.")
     address = click.prompt("Server", f"{settings.host}:{settings.port}", value_proc=_address)
-    nick = click.prompt("Your name", address.nick or settings.nick or default_nick())
+    usual = address.nick or settings.nick or default_nick()
+    nick = click.prompt("Your name", usual, value_proc=_nick)
     rooms = click.prompt("Rooms", " ".join(settings.rooms))
     theme = click.prompt("Colours", settings.theme, type=click.Choice(THEMES))
     answers = {"host": address.host, "nick": nick, "rooms": with_signs(rooms), "theme": theme}
@@ -37,5 +39,12 @@ def with_signs(rooms: str) -> str:
 def _address(text: str) -> Address:
     try:
         return parse_address(text)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _nick(text: str) -> str:
+    try:
+        return check_nick(text)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None

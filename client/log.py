@@ -39,7 +39,7 @@ class Log(Sequence[Entry]):
         self._first_pending = 0  # an index
         self._arrivals: deque[int] = deque(maxlen=_ARRIVALS)
         self.added = 0
-        """How many entries were added altogether; a pending one counts again when it settles."""
+        """How many entries have come in; a pending one counts again when it settles."""
         self.changes = 0
         """Grows with every change."""
 
@@ -98,16 +98,20 @@ class Log(Sequence[Entry]):
         else:
             self.insert(self._first_pending, [entry])
 
-    def insert(self, index: int, entries: Iterable[Entry]) -> None:
-        """Add entries in front of the one at an index, in their order."""
+    def insert(self, index: int, entries: Iterable[Entry], *, past: bool = False) -> None:
+        """Add entries in front of the one at an index, in their order.
+
+        What is `past` was looked up, and has not come in: it is no arrival.
+        """
         new = list(entries)
         if not new:
             return
         self.changes += 1
         self._entries[index:index] = new
         self._first_pending += sum(entry.delivery is not Delivery.PENDING for entry in new)
-        self.added += len(new)
-        self._arrivals.extend(entry.key for entry in new)
+        if not past:
+            self.added += len(new)
+            self._arrivals.extend(entry.key for entry in new)
         for entry in new:
             if entry.msgid:
                 self._by_msgid[entry.msgid] = entry.key

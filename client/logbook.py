@@ -18,14 +18,17 @@ _UNSAFE: Final = re.compile(r"[^\w#&+@.\-]")
 
 
 class Logbook:
-    """Writes what has come in since the last time; never reads."""
+    """Writes what has come in since the last time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._unseen = Unseen()
+        self._there: dict[Path, frozenset[str]] = {}  # lines of files that were there before
 
     def write(self, model: Model) -> None:
         """Write what is new in each buffer; one's own lines once they are confirmed.
+
+        What an earlier run has written is told again by the server, and written once.
 
         Raises:
             OSError: a file cannot be written.
@@ -39,5 +42,16 @@ class Logbook:
         name = _UNSAFE.sub("_", buffer.name).lstrip(".") or "server"
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{name}.{moment:%Y-%m-%d}.log"
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{moment:%H:%M:%S} {strip(sentence(entry))}\n")
+        rows = f"{moment:%H:%M:%S} {strip(sentence(entry))}".split("\n")
+        if path not in self._there:
+            self._there[path] = _lines(path)
+        if not self._there[path].issuperset(rows):
+            with path.open("a", encoding="utf-8") as file:
+                file.writelines(f"{row}\n" for row in rows)
+
+
+def _lines(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(path.read_text(encoding="utf-8", errors="replace").split("\n"))
+    except FileNotFoundError:
+        return frozenset()

@@ -16,24 +16,24 @@ from chatserver.irc.message import Message
 from client import catching_up, sending
 from client.batches import Batch, Batches
 from client.buffers import Buffer, BufferKind, Past
+from client.excerpts import look_back
 from client.features import Features
 from client.handlers.past import hear_batch
-from client.handlers.registration import LAG, register, watch
+from client.handlers.registration import measure_lag, register, watch
 from client.handlers.table import hear
 from client.messages import Delivery, Entry, Kind
 from client.outbox import Stage
-from client.queries import read_query
-from client.reading import format_time
-from client.state import KEPT, Alert, Search, State, Status, Wishes
+from client.queries import Lookback
+from client.reading import decode, format_time
+from client.searching import search
+from client.state import KEPT, Alert, Excerpt, Search, State, Status, Wishes
 
-__all__ = ["Alert", "Model", "Search", "Status", "Wishes"]
-
-PING_SECONDS: Final = 15.0
-"""How often the lag is measured."""
+__all__ = ["Alert", "Excerpt", "Model", "Search", "Status", "Wishes"]
 
 SILENCE_SECONDS: Final = 45.0
 """After which a server that has said nothing is taken for gone."""
 
+READ_SECONDS: Final = 2.0  # between two words on how far one has read
 TYPING_EVERY: Final = 3.0  # seconds between two signs that one types (IRCv3 typing)
 
 _NO_LINE_ENDS: Final = dict.fromkeys(map(ord, "\r\n\0"))
@@ -52,6 +52,7 @@ class Model(State):
         pending: how many of one's own lines are not confirmed.
         network: its name for the status line.
         search_results: what the last search has found, or None.
+        excerpt: what /history has brought last; another object each time.
         focus: (buffer, key) of an entry that should be shown in the middle, or None; the view
             sets it back to None when it has done so.
         changes: grows with every change of anything; `buffer.changes` says of which buffer.
@@ -64,7 +65,8 @@ class Model(State):
         self._unfinished = b""
         self._batches = Batches()
         self._heard_at = 0.0
-        self._unmarked: set[Buffer] = set()  # read, and the server does not know it yet
+        self._unmarked: dict[Buffer, None] = {}  # read, and the server does not know it yet
+        self._marked_at = 0.0
         self._typed: dict[Buffer, float] = {}  # when others were last told that one types
 
     # The connection: called by app.py.
@@ -77,8 +79,9 @@ class Model(State):
 
     def connected(self) -> None:
         """There is a connection: begin to register."""
-        self.status, self.detail = Status.REGISTERING, ""
-        self._heard_at = self.clock()
+        self.status, self.detail, self.farewell = Status.REGISTERING, "", ""
+        self.leaving = False
+        self._heard_at = self.pinged_at = self.clock()
         register(self)
         self.changed()
 
@@ -86,10 +89,13 @@ class Model(State):
         """There is no connection any more: forget what held for it alone."""
         if self.status is Status.ONLINE:
             self.last_online = self.clock()
-            self.note(f"The connection is lost: {reason}")
+            if not self.leaving:
+                self.note(f"The connection is lost: {reason}")
         self.status, self.detail, self.lag = Status.OFFLINE, reason, None
-        self.offered, self.caps, self.features = {}, set(), Features()
+        self.offered, self.caps = {}, set()
+        self.features = Features(network=self.features.network)  # it is called so also when away
         self.asking, self.asked, self.names = set(), {}, {}
+        self.turns, self.turns_at = [], 0.0
         self.quiet_who, self.ping_token, self.greeted = set(), "", False
         self._out, self._unfinished = [], b""
         self._batches.clear()
@@ -106,6 +112,7 @@ class Model(State):
     def start_anew(self, nick: str = "") -> None:
         """Forget one server for another: its buffers, and what was not sent."""
         self.lost("you went to another server")
+        self.features = Features()
         for buffer in list(self.buffers):
             self.close(buffer)
         self.was_online = False
@@ -132,14 +139,11 @@ class Model(State):
     def tick(self) -> None:
         """To be called once a second or so: measures the lag, and sees that timers end."""
         now = self.clock()
+        catching_up.expire(self)
+        catching_up.take_turns(self)
         if self.status is Status.ONLINE:
-            if not self.ping_token and now - self.pinged_at >= PING_SECONDS:
-                self.ping_token, self.pinged_at = f"{LAG}{self.next_label()}", now
-                self.send("PING", self.ping_token)
-            elif self.ping_token and now - self.pinged_at > max(self.lag or 0.0, 1.0):
-                self.lag = now - self.pinged_at
-                self.changed()
-        self._tell_read()
+            measure_lag(self, now)
+            self._tell_read()
         for buffer in self.buffers:
             if buffer.stop_typing(now):
                 self.changed(buffer)
@@ -150,16 +154,20 @@ class Model(State):
         online = self.status in {Status.ONLINE, Status.REGISTERING}
         return online and self.clock() - self._heard_at > SILENCE_SECONDS
 
-    def _tell_read(self) -> None:
-        """Tell the server how far one has read (read-marker); not at every line of a flood."""
-        if self.status is Status.ONLINE and self.has("draft/read-marker"):
-            for buffer in self._unmarked.intersection(self.buffers):
+    def _tell_read(self, pause: float = READ_SECONDS) -> None:
+        """Tell the server how far one has read (read-marker): one room at a time, and not at every
+        line of a flood, for lines of one's own would have to wait behind that."""
+        now = self.clock()
+        known = self._unmarked if self.has("draft/read-marker") else ()
+        for buffer in [one for one in known if one.joined or one.kind is not BufferKind.ROOM]:
+            if now - self._marked_at >= pause:
+                self._marked_at = now
+                del self._unmarked[buffer]
                 self.send("MARKREAD", buffer.name, f"timestamp={format_time(buffer.read_at)}")
-        self._unmarked.clear()
 
     def _hear_line(self, line: bytes) -> None:
         try:
-            message = Message.parse(_decode(line))
+            message = Message.parse(decode(line))
         except ValueError:
             return  # an empty line
         match self._batches.take(message):
@@ -213,6 +221,10 @@ class Model(State):
 
     def react(self, buffer: Buffer, entry: Entry, emoji: str) -> None:
         """React to what was said, or take that reaction back where one has given it."""
+        if self.status is not Status.ONLINE:
+            words = f"Your {emoji} was not sent: there is no connection to the server now."
+            self.tell(Kind.FAULT, words, buffer=buffer)
+            return
         if not self.has("message-tags") or not entry.msgid:
             self.tell(Kind.FAULT, "This server knows no reactions.", buffer=buffer)
             return
@@ -234,18 +246,17 @@ class Model(State):
     def fill(self, buffer: Buffer, gap: Entry) -> None:
         """Ask for what is missing at an entry of Kind.GAP; cheap to call again."""
         if self.status is Status.ONLINE and self.has(catching_up.CAP):
-            buffer.pages_left = max(buffer.pages_left, 1)
-            catching_up.fill(self, buffer, gap.key)
+            catching_up.fill_back(self, buffer, gap.key)
 
     def mark_read(self, buffer: Buffer) -> None:
         """All in the buffer has been seen; cheap to call at every frame."""
-        newest = buffer.newest_at()
+        newest = buffer.readable_at()
         if newest <= buffer.read_at:
             return
         buffer.read(newest)
         self.changes += 1
         if buffer is not self.server:
-            self._unmarked.add(buffer)
+            self._unmarked[buffer] = None
 
     def set_typing(self, buffer: Buffer, *, typing: bool) -> None:
         """Tell others that one types, or has stopped; cheap to call at every key."""
@@ -263,21 +274,14 @@ class Model(State):
     def search(self, text: str, buffer: Buffer | None = None) -> None:
         """Ask the server for lines, in the words of `read_query`; see `search_results`.
 
-        Without a buffer it is in all.
+        Without a buffer it is in all. Without a text the last search goes further back.
         """
-        self.search_results = Search(text)
-        self.changed()
-        if self.status is not Status.ONLINE or not self.has("soju.im/search"):
-            self.search_results = Search(text, done=True, fault="This server cannot search.")
-            return
-        place = {"in": buffer.name} if buffer else {}
-        try:
-            wanted = place | read_query(text, self.clock()) | {"limit": "100"}
-        except ValueError as error:
-            self.search_results = Search(text, done=True, fault=str(error))
-            return
-        attributes = Message("X", tags=wanted).encode().removeprefix("@").removesuffix(" X")
-        self.send("SEARCH", attributes)
+        last = self.search_results
+        if text or last is None:
+            search(self, text, buffer)
+        else:
+            before = min((entry.at for _, entry in last.hits), default=None)
+            search(self, last.text, buffer, before)
 
     def jump(self, buffer: Buffer, entry: Entry) -> None:
         """Show a found line in its context: fetches it where needed, then sets `focus`."""
@@ -289,12 +293,9 @@ class Model(State):
         else:
             catching_up.ask_around(self, buffer, entry)
 
-    def look_back(self, buffer: Buffer, at: float) -> None:
-        """Show what was said at a time: fetches it, then sets `focus`."""
-        if self.status is Status.ONLINE and self.has(catching_up.CAP):
-            catching_up.ask_around(self, buffer, self.make(Kind.NOTE, at=at))
-        else:
-            self.tell(Kind.FAULT, "The server tells nothing of the past now.", buffer=buffer)
+    def look_back(self, buffer: Buffer, wanted: Lookback) -> None:
+        """Get lines of the past: they will be `excerpt`, and `focus` leads to them."""
+        look_back(self, buffer, wanted)
 
     def talk_to(self, nick: str) -> Buffer:
         """Open a conversation with a person, and show it."""
@@ -379,20 +380,15 @@ class Model(State):
                 self.outbox.drop(parcel)
         index = self.buffers.index(buffer)
         self.buffers.remove(buffer)
+        self._unmarked.pop(buffer, None)
         if self.current is buffer:
             self.switch(self.buffers[min(index, len(self.buffers) - 1)])
         self.changed()
 
     def quit(self, reason: str = "") -> None:
         """Say goodbye to the server; the program ends when that is sent."""
-        self._tell_read()
+        self.leaving = True
+        if self.status is Status.ONLINE:
+            self._tell_read(pause=0.0)
         if self.status in {Status.ONLINE, Status.REGISTERING}:
             self.send("QUIT", *([reason] if reason else []))
-
-
-def _decode(line: bytes) -> str:
-    """Read what should be UTF-8; what is not is taken for the old western one."""
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")

@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
+from client.buffers import Buffer
 from client.messages import Entry
 
 
@@ -24,6 +25,12 @@ class Choose(Struct, frozen=True):
     value: str
 
 
+class Show(Struct, frozen=True):
+    """Show another room or person, where one at a time is shown."""
+
+    buffer: Buffer
+
+
 class Page(Enum):
     """A page over the messages that a view shows by itself."""
 
@@ -39,4 +46,4 @@ class Open(Struct, frozen=True):
     entry: Entry | None = None
 
 
-Order = Quit | GoTo | Choose | Open
+Order = Quit | GoTo | Choose | Show | Open

@@ -93,7 +93,8 @@ class Pipe:
             if len(rooms) == len(names) and all(room.joined and room.ready for room in rooms):
                 return rooms
             await asyncio.sleep(_POLL_SECONDS)
-        _complain(*(self._app.page or [model.detail or "The server does not answer."]))
+        why = model.detail.partition("; ")[0]  # without what would be done about it
+        _complain(*(self._app.page or [why or "The server does not answer."]))
         return ExitCode.NO_SERVER
 
     async def _until_pending(self, most: int) -> bool:

@@ -17,6 +17,14 @@ _CTCP: Final = "\x01"
 _ACTION: Final = "\x01ACTION"
 
 
+def decode(line: bytes) -> str:
+    """Read what should be UTF-8; what is not is taken for the old western charset."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
 def read(state: State, message: Message) -> Entry | None:
     """Return what stands in a buffer for a message; None for one that makes no entry."""
     reader = _READERS.get(message.command)

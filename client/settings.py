@@ -27,6 +27,7 @@ Notify = Literal["off", "mentions", "all"]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 _NOT_IN_NICK: Final = re.compile(r"[^A-Za-z0-9_\-\[\]{}|`^]")
+_NICK: Final = re.compile(r"[^\s\d\-.,:!?@*#&$~%+][^\s.,:!?@*#&]*")
 _ADDRESS: Final = re.compile(
     r"(?:(?P<nick>[^@\s]+)@)?(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^:@\s\[\]]+))(?::(?P<port>\d{1,5}))?"
 )
@@ -89,7 +90,24 @@ def parse_address(text: str) -> Address:
     port = int(found["port"]) if found["port"] else None
     if port is not None and not 1 <= port <= 65535:
         raise SettingsError(f"{port} is not a port; they go from 1 to 65535.")
-    return Address(found["six"] or found["host"], port, found["nick"] or "")
+    nick = check_nick(found["nick"]) if found["nick"] else ""
+    return Address(found["six"] or found["host"], port, nick)
+
+
+def check_nick(text: str) -> str:
+    """Return a name that servers may take; which letters it may have each decides by itself.
+
+    Raises:
+        SettingsError: no server takes it; the message names one that may do.
+    """
+    nick = text.strip()
+    if _NICK.fullmatch(nick):
+        return nick
+    near = _as_nick("_".join(nick.split()))
+    advice = f", such as {near}" if near else ""
+    raise SettingsError(
+        f"“{nick}” cannot be a name; it is one word that begins with a letter{advice}."
+    )
 
 
 def default_nick() -> str:
@@ -98,7 +116,11 @@ def default_nick() -> str:
         name = getpass.getuser()
     except (OSError, KeyError):  # no such user, as in some containers
         name = ""
-    return _NOT_IN_NICK.sub("", name).lstrip("0123456789-") or "guest"
+    return _as_nick(name) or "guest"
+
+
+def _as_nick(text: str) -> str:
+    return _NOT_IN_NICK.sub("", text).lstrip("0123456789-")
 
 
 def default_path() -> Path:
@@ -138,6 +160,8 @@ def change(settings: Settings, name: str, value: str) -> Settings:
     if name not in Settings.__struct_fields__:
         known = ", ".join(Settings.__struct_fields__)
         raise SettingsError(f"There is no setting “{name}”; there are {known}.")
+    if name == "nick":
+        value = check_nick(value)
     new: Any = tuple(value.replace(",", " ").split()) if name == "rooms" else value
     whole = msgspec.to_builtins(settings) | {name: new}
     try:

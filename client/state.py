@@ -73,6 +73,17 @@ class Search(Struct):
     fault: str = ""
 
 
+class Excerpt(Struct, frozen=True, eq=False):
+    """Lines of the past that somebody has asked for.
+
+    Attributes:
+        keys: of the entries, oldest first; empty where there are none, which is said too.
+    """
+
+    buffer: Buffer
+    keys: tuple[int, ...]
+
+
 class State:
     """Everything about one server. Model documents what a view may read."""
 
@@ -93,9 +104,12 @@ class State:
         self.ignored: dict[str, str] = {}  # nick by folded nick
         self.outbox = Outbox()
         self.asked: dict[str, Asked] = {}  # pages of the past, by label
+        self.turns: list[Buffer] = []  # whose past is still to be caught up with
+        self.turns_at = 0.0  # when to go on with that
         self.asking: set[str] = set()  # capabilities that the server has not answered for
         self.greeted = False  # whether it has said all that it says at first
         self.was_online = False  # whether it is the first time that one is
+        self.leaving = False  # whether one has said goodbye
         self.last_online = 0.0
         self.away_text = ""
         self.going_to: set[str] = set()  # folded rooms to be shown when one is in
@@ -103,11 +117,16 @@ class State:
         self.names: dict[str, dict[str, str]] = {}  # of NAMES that are not whole, by room
         self.quiet_who: set[str] = set()  # folded rooms whose WHO is not shown
         self.shows_list = False
+        self.bans: list[str] = []  # of a room, as they are told
+        self.sought = ""  # whom one wants to know the last visit of
         self.ping_token = ""
         self.pinged_at = 0.0
+        self.sent_at = 0.0  # when something was last sent
         self.farewell = ""  # what the server said at the end
         self.search_results: Search | None = None
         self.focus: tuple[Buffer, int] | None = None
+        self.excerpt: Excerpt | None = None
+        self.looked_back: dict[Buffer, int] = {}  # key of the oldest line that was asked for
         self.changes = 0
         self.lag: float | None = None
         self.server = Buffer("", BufferKind.SERVER, Members(self.people, self.fold))
@@ -137,6 +156,7 @@ class State:
         Raises:
             ValueError: it cannot be written as one.
         """
+        self.sent_at = self.clock()
         self._out.append(f"{Message(verb, params, tags=tags).encode()}\r\n".encode())
 
     def next_label(self) -> str:
@@ -170,7 +190,16 @@ class State:
         before, self.current = self.current, buffer
         buffer.mark_new()
         self.trim(before)
+        self.ask_who(buffer)
         self.changes += 1
+
+    def ask_who(self, buffer: Buffer) -> None:
+        """Ask how the members of a room are, once it is looked at: away-notify tells the rest."""
+        if buffer.joined and not buffer.who_asked and buffer.kind is BufferKind.ROOM:
+            buffer.who_asked = self.has("away-notify")
+            if buffer.who_asked:
+                self.quiet_who.add(self.fold(buffer.name))
+                self.send("WHO", buffer.name)
 
     def changed_people(self, nick: str) -> None:
         """Something about somebody has changed: say so of where they are seen."""

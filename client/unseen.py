@@ -1,5 +1,7 @@
 """Unseen: what has come into the buffers since the last look, each entry once."""
 
+from collections.abc import Iterable
+
 from client.buffers import Buffer
 from client.messages import Delivery, Entry, Kind
 from client.model import Model
@@ -13,18 +15,25 @@ class Unseen:
     def __init__(self) -> None:
         self._seen: dict[Buffer, int] = {}
 
-    def take(self, model: Model) -> list[tuple[Buffer, Entry]]:
-        """Return what is new, buffer by buffer, in the order it has come."""
+    def take(
+        self, model: Model, buffers: Iterable[Buffer] | None = None
+    ) -> list[tuple[Buffer, Entry]]:
+        """Return what is new, buffer by buffer, in the order in which it stands there.
+
+        Without `buffers` it is what is new in all of them.
+        """
         found = []
-        for buffer in model.buffers:
+        for buffer in model.buffers if buffers is None else buffers:
             since = self._seen.get(buffer, 0)
             if since == buffer.entries.added:
                 continue
-            self._seen[buffer] = buffer.entries.added
-            keys: set[int] = set()
-            for entry in buffer.entries.arrivals(since):
-                settled = entry.delivery is not Delivery.PENDING and entry.kind is not Kind.GAP
-                if settled and entry.key not in keys:
-                    keys.add(entry.key)
-                    found.append((buffer, entry))
+            entries = buffer.entries
+            self._seen[buffer] = entries.added
+            new = {entry.key: entry for entry in entries.arrivals(since) if _is_settled(entry)}
+            for key in sorted(new, key=lambda key: entries.place_of(key) or 0):
+                found.append((buffer, new[key]))
         return found
+
+
+def _is_settled(entry: Entry) -> bool:
+    return entry.delivery is not Delivery.PENDING and entry.kind is not Kind.GAP

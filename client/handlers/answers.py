@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,8 +21,8 @@ from client.state import Search, State
 _SILENT: Final = frozenset(
     {
         *(Numeric.RPL_LISTSTART, Numeric.RPL_ENDOFWHO, Numeric.RPL_ENDOFWHOIS),
-        *(Numeric.RPL_CREATIONTIME, Numeric.RPL_TOPICWHOTIME, Numeric.RPL_CHANNELMODEIS),
-        *(Numeric.RPL_UMODEIS, Numeric.RPL_ENDOFBANLIST, Numeric.RPL_ENDOFWHOWAS),
+        *(Numeric.RPL_CREATIONTIME, Numeric.RPL_TOPICWHOTIME),
+        *(Numeric.RPL_UMODEIS, Numeric.RPL_ENDOFWHOWAS),
         *(Numeric.RPL_ENDOFMONLIST, Numeric.RPL_MONLIST, Numeric.RPL_MOTDSTART),
     }
 )
@@ -176,12 +177,16 @@ def _who_ends(state: State, message: Message) -> None:
         state.quiet_who.discard(state.fold(message.params[1]))
 
 
+def _params(message: Message) -> list[str]:
+    """Return the parameters to be shown; there are always some more, which are empty."""
+    return [clean(strip(param)) for param in (*message.params, *[""] * 6)]
+
+
 def _whois(words: str) -> Callable[[State, Message], None]:
     """Return a handler of an answer about a person: its parameters in braces."""
 
     def show(state: State, message: Message) -> None:
-        params = [clean(strip(param)) for param in (*message.params, *[""] * 6)]
-        state.note(words.format(*params).strip())
+        state.note(words.format(*_params(message)).strip())
 
     return show
 
@@ -192,8 +197,8 @@ def _idle(state: State, message: Message) -> None:
     minutes = int(message.params[2][:9]) // 60
     words = f"{clean(message.params[1])} has been idle for {minutes} min"
     if len(message.params) > 4 and message.params[3].isdecimal():
-        at = datetime.fromtimestamp(int(message.params[3][:10]), UTC)
-        words += f", here since {at:%Y-%m-%d %H:%M} UTC"
+        at = datetime.fromtimestamp(int(message.params[3][:10]))
+        words += f", here since {at:%Y-%m-%d %H:%M}"
     state.note(words)
 
 
@@ -228,6 +233,64 @@ def _monitor(state: State, message: Message) -> None:
             state.take_back_nick()
 
 
+def _ban(state: State, message: Message) -> None:
+    """Somebody who is banned (367): room, mask, and who has done it where that is told."""
+    mask, by = _params(message)[2:4]
+    if mask:
+        state.bans.append(f"{mask} (by {Source.parse(by).nick})" if by else mask)
+
+
+def _bans_end(state: State, message: Message) -> None:
+    bans, state.bans = state.bans, []
+    state.note(*(bans or [f"Nobody is banned from {_params(message)[1]}."]))
+
+
+def _modes(state: State, message: Message) -> None:
+    """What a room is set to (324)."""
+    room, *modes = _params(message)[1:]
+    is_set = any(word.strip("+") for word in modes)
+    state.note(
+        f"{room} is set to {' '.join(filter(None, modes))}."
+        if is_set
+        else f"Nothing is set in {room}."
+    )
+
+
+def _is_on(state: State, message: Message) -> None:
+    """Who of those one has asked for is here (303); else when they were is asked for."""
+    nick, here = state.sought, message.params[-1].split()
+    if nick and state.fold(nick) in map(state.fold, here):
+        state.sought = ""
+        state.note(f"{nick} is here now.")
+    elif nick:
+        state.send("WHOWAS", nick, "1")
+
+
+def _was_on(state: State, message: Message) -> None:
+    """Where somebody is, and of those who have gone until when they were here (312)."""
+    nick, server, told = _params(message)[1:4]
+    if not state.sought or state.fold(nick) != state.fold(state.sought):
+        state.note(f"{nick} is on {server}")
+        return
+    state.sought = ""
+    with suppress(ValueError, OverflowError):
+        at = datetime.strptime(told, _WHOWAS_TIME).replace(tzinfo=UTC).astimezone()
+        told = f"{at:%Y-%m-%d %H:%M}"
+    state.note(f"{nick} was last here on {told}.")
+
+
+def _was_not_on(state: State, message: Message) -> None:
+    nick, state.sought = state.sought or _params(message)[1], ""
+    state.note(f"Nobody called {nick} was here lately.")
+
+
+def _was_who(state: State, message: Message) -> None:
+    if not state.sought:
+        _whois("{1} was {2}@{3} ({5})")(state, message)
+
+
+_WHOWAS_TIME: Final = "%Y-%m-%d %H:%M:%S UTC"
+
 HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {
     "FAIL": _standard,
     "WARN": _standard,
@@ -237,9 +300,14 @@ HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {
     Numeric.RPL_WHOREPLY.value: _who,
     Numeric.RPL_ENDOFWHO.value: _who_ends,
     Numeric.RPL_WHOISUSER.value: _whois("{1} is {2}@{3} ({5})"),
-    Numeric.RPL_WHOWASUSER.value: _whois("{1} was {2}@{3} ({5})"),
+    Numeric.RPL_WHOWASUSER.value: _was_who,
+    Numeric.ERR_WASNOSUCHNICK.value: _was_not_on,
+    Numeric.RPL_ISON.value: _is_on,
+    Numeric.RPL_BANLIST.value: _ban,
+    Numeric.RPL_ENDOFBANLIST.value: _bans_end,
+    Numeric.RPL_CHANNELMODEIS.value: _modes,
     Numeric.RPL_WHOISACTUALLY.value: _whois("{1} comes from {3} {2}"),
-    Numeric.RPL_WHOISSERVER.value: _whois("{1} is on {2}"),
+    Numeric.RPL_WHOISSERVER.value: _was_on,
     Numeric.RPL_WHOISCHANNELS.value: _whois("{1} is in {2}"),
     Numeric.RPL_WHOISOPERATOR.value: _whois("{1} is an operator"),
     Numeric.RPL_WHOISACCOUNT.value: _whois("{1} is logged in as {2}"),

@@ -25,7 +25,7 @@ def _page(state: State, batch: Batch) -> None:
         catching_up.receive(state, asked, batch.messages)
     elif target and (buffer := state.find(target)):
         # Nobody has asked: a server that shows the past by itself.
-        asked = catching_up.Asked(buffer, None, focus="*")
+        asked = catching_up.Asked(buffer=buffer, focus="*")
         focus = state.focus
         catching_up.receive(state, asked, batch.messages)
         state.focus = focus

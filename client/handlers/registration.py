@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from chatserver.irc.message import Message
@@ -27,8 +27,17 @@ WANTED: Final = (
 LAG: Final = "lag-"
 """What the PING begins with whose answer tells the lag."""
 
+PING_SECONDS: Final = 15.0
+"""How often the lag is measured."""
+
+REST_SECONDS: Final = 2.0
+"""How long nothing was sent before the lag is measured: a server may let one wait with more."""
+
+LONGEST_SECONDS: Final = 2 * PING_SECONDS
+"""How long the lag is not measured at most."""
+
 _REQUEST_BYTES: Final = 300  # of names in one CAP REQ
-_ROOMS_AT_ONCE: Final = 5  # in one JOIN; names may be long
+_NAMES_BYTES: Final = 400  # of rooms or people in one line
 _VERSION: Final = "302"
 
 
@@ -58,6 +67,7 @@ def _capability(state: State, message: Message) -> None:
         case "DEL":
             _drop(state, words)
         case "ACK":
+            _measure(state)
             _agree(state, words)
             _end(state, words)
         case "NAK":
@@ -75,6 +85,8 @@ def _named(words: list[str]) -> list[tuple[str, str]]:
 def _request(state: State) -> None:
     wanted = [name for name in WANTED if name in state.offered and name not in state.caps]
     state.asking.update(wanted)
+    if wanted and state.status is Status.REGISTERING:
+        state.pinged_at = state.clock()
     row: list[str] = []
     for name in wanted:
         if len(" ".join((*row, name))) > _REQUEST_BYTES:
@@ -93,6 +105,12 @@ def _agree(state: State, words: list[str]) -> None:
             state.caps.discard(word[1:])
         else:
             state.caps.add(word)
+
+
+def _measure(state: State) -> None:
+    """The first measure of the lag: a server lets nobody wait before they are let in."""
+    if state.lag is None and state.status is Status.REGISTERING:
+        state.lag = max(state.clock() - state.pinged_at, 0.0)
 
 
 def _drop(state: State, words: list[str]) -> None:
@@ -114,6 +132,8 @@ def _welcome(state: State, message: Message) -> None:
     state.nick = message.params[0]
     state.status = Status.ONLINE
     state.detail = ""
+    if state.lag is None:
+        state.pinged_at -= PING_SECONDS  # it is measured as soon as the first rush is over
     state.changed()
 
 
@@ -135,8 +155,8 @@ def _ready(state: State, message: Message) -> None:
     rooms = [buffer for buffer in state.buffers if buffer.kind is BufferKind.ROOM and buffer.wanted]
     _enter(state, rooms)
     partners = [buffer for buffer in state.buffers if buffer.kind is BufferKind.PERSON]
+    watch(state, *(partner.name for partner in partners))
     for partner in partners:
-        watch(state, partner.name)
         partner.ready = False
         catch_up(state, partner)
     for buffer in state.buffers:
@@ -151,19 +171,35 @@ def _ready(state: State, message: Message) -> None:
 
 def _enter(state: State, rooms: Sequence[Buffer]) -> None:
     """Join rooms: several at once, for a server may let one send so many lines only."""
+    by_key = sorted(rooms, key=lambda room: not room.key)  # whose keys stand in the same order
     for room in rooms:
         room.ready = False
-        if room.key:
-            state.send("JOIN", room.name, room.key)
-    names = [room.name for room in rooms if not room.key]
-    for start in range(0, len(names), _ROOMS_AT_ONCE):
-        state.send("JOIN", ",".join(names[start : start + _ROOMS_AT_ONCE]))
+    keys = {room.name: room.key for room in rooms}
+    for names in _rows([room.name for room in by_key], keys):
+        with_keys = ",".join(keys[name] for name in names if keys[name])
+        state.send("JOIN", ",".join(names), *([with_keys] if with_keys else []))
 
 
-def watch(state: State, nick: str) -> None:
+def _rows(names: Sequence[str], more: Mapping[str, str]) -> Iterator[list[str]]:
+    """Divide names into what goes into one line each, with what else stands there for them."""
+    row: list[str] = []
+    used = 0
+    for name in names:
+        size = len(f"{name},{more.get(name, '')},".encode())
+        if row and used + size > _NAMES_BYTES:
+            yield row
+            row, used = [], 0
+        row.append(name)
+        used += size
+    if row:
+        yield row
+
+
+def watch(state: State, *nicks: str) -> None:
     """Ask to be told when somebody comes and goes (monitor)."""
     if state.features.monitored:
-        state.send("MONITOR", "+", nick)
+        for names in _rows(nicks, {}):
+            state.send("MONITOR", "+", ",".join(names))
 
 
 def _nick_in_use(state: State, message: Message) -> None:
@@ -199,6 +235,19 @@ def _pong(state: State, message: Message) -> None:
             sending.confirm(state, parcel)
             if parcel.label == label:
                 break
+
+
+def measure_lag(state: State, now: float) -> None:
+    """Ask for a sign of life where it is time to; while none comes the lag grows."""
+    waited = now - state.pinged_at
+    rested = now - state.sent_at >= REST_SECONDS and not state.asked
+    if state.ping_token:
+        if waited > max(state.lag or 0.0, 1.0):
+            state.lag = waited
+            state.changed()
+    elif waited >= (PING_SECONDS if rested else LONGEST_SECONDS):
+        state.ping_token, state.pinged_at = f"{LAG}{state.next_label()}", now
+        state.send("PING", state.ping_token)
 
 
 def _error(state: State, message: Message) -> None:

@@ -46,7 +46,7 @@ def _enter(state: State, buffer: Buffer, message: Message) -> None:
     """One is in a room: fetch what was missed, and show it if it was asked for by name."""
     name = state.fold(message.params[0])
     buffer.name, buffer.joined, buffer.wanted = message.params[0], True, True
-    buffer.ready = False
+    buffer.ready = buffer.who_asked = False
     buffer.entered_at = time_of(message) or state.clock()
     if not buffer.read_at and not state.has("draft/read-marker"):
         buffer.read_at = buffer.entered_at
@@ -182,9 +182,8 @@ def _names_end(state: State, message: Message) -> None:
             buffer.members.reset(found)
         if not buffer.read_at:
             buffer.read_at = buffer.entered_at
-        if state.has("away-notify"):
-            state.send("WHO", buffer.name)
-            state.quiet_who.add(state.fold(buffer.name))
+        if buffer is state.current:
+            state.ask_who(buffer)
         state.changed(buffer)
 
 

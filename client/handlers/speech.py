@@ -10,7 +10,7 @@ from chatserver.text import clean
 from client import sending
 from client.buffers import PAUSED_SECONDS, TYPING_SECONDS, Buffer, BufferKind
 from client.handlers.registration import watch
-from client.marks import apply_mark
+from client.marking import apply_mark
 from client.messages import Entry
 from client.outbox import Stage
 from client.reading import parse_time, read

@@ -16,7 +16,7 @@ from client.layout.finder import Finder
 from client.layout.viewport import Viewport
 from client.messages import Kind
 from client.model import Status
-from client.orders import Open, Order, Page, Quit
+from client.orders import Open, Order, Page, Quit, Show
 
 _T = TypeVar("_T")
 
@@ -53,9 +53,9 @@ class Actions:
         desk, buffer = self.desk, self.desk.buffer
         reply, searched = self.composer.reply, desk.model.search_results
         text = self.composer.take()
+        if desk.model.status is not Status.ONLINE:
+            desk.app.try_now()  # as the status line says; what is typed is kept until then
         if not text.strip():
-            if desk.model.status is not Status.ONLINE:
-                desk.app.try_now()
             return
         try:
             order = submit(desk.model, buffer, text, reply_to=reply)
@@ -78,6 +78,8 @@ class Actions:
                 self.help()
             case Open(Page.EMOJI):
                 self.react()
+            case Show(buffer):
+                self.show(buffer)
 
     def break_line(self) -> None:
         """Begin a new line in the message."""

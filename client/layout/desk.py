@@ -12,11 +12,12 @@ from chatserver.formatting import strip
 from chatserver.text import truncate, width
 from client.app import App
 from client.buffers import Buffer, BufferKind
-from client.layout import memberlist, sidebar
+from client.layout import sidebar
 from client.layout.chooser import Chooser
 from client.layout.finder import Finder
 from client.layout.flow import Flow
 from client.layout.markup import Piece, read_markup
+from client.layout.memberlist import MemberList
 from client.layout.rows import Row, Sheet
 from client.layout.selection import Point, Selection, columns_of, restyle
 from client.layout.themes import Theme, theme_of
@@ -66,8 +67,8 @@ class Desk:
         self._notice = ("", 0.0)
         self._viewports: dict[Buffer, Viewport] = {}
         self._members_first = 0
+        self._memberlist = MemberList()
         self.sidebar_rows: list[Buffer] = []
-        self.member_rows: list[str] = []
 
     @property
     def model(self) -> Model:
@@ -127,6 +128,11 @@ class Desk:
 
     # The columns.
 
+    @property
+    def member_rows(self) -> list[str]:
+        """Whose rows are shown."""
+        return self._memberlist.shown
+
     def shows_sidebar(self, columns: int) -> bool:
         """Whether there is the list on the left at a width of the screen."""
         if self.sidebar_wish is not None:
@@ -165,14 +171,11 @@ class Desk:
         """Return the rows of the list on the right; of many only those that are seen."""
         members = self.buffer.members.listed
         self._members_first = min(self._members_first, max(len(members) - height, 0))
-        shown = members[self._members_first : self._members_first + height]
-        self.member_rows = [member.nick for member in shown]
-        sheet = self.sheet(columns)
-        return [memberlist.row_of(member, columns, sheet) for member in shown]
+        return self._memberlist.rows(members, self._members_first, height, self.sheet(columns))
 
     def members_columns(self) -> int:
         """Return how wide the list on the right is."""
-        return memberlist.columns_for(self.buffer.members.listed)
+        return self._memberlist.columns(self.buffer.members.listed)
 
     def scroll_members(self, count: int) -> None:
         """Move the list on the right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
@@ -19,6 +20,7 @@ Piece = tuple[str, str]
 """A style (prompt_toolkit's words) and a text without line ends."""
 
 _LONGEST_LINK: Final = 2000
+_NICKS: Final = 8  # that one has had
 _UNSAFE_IN_LINK: Final = re.compile(r"[^!-~]|[\[\]\\;]")
 
 _LINK: Final = re.compile(r"\b(?:https?|ircs?)://[^\s<>\"'`\u2018-\u201f]+", re.IGNORECASE)
@@ -26,6 +28,9 @@ _CODE: Final = re.compile(r"`([^`\n]+)`")
 # Only around whole words, so that 2*3*4 and snake_case_names stay what they are.
 _STRONG: Final = re.compile(r"(?<![\w*/])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
 _STRESSED: Final = re.compile(r"(?<![\w_/])_(?=[^\s_])([^_\n]*[^\s_])_(?![\w_])")
+
+# Without any of these a text has nothing to be looked for but the reader's name; most have none.
+_SIGNS: Final = re.compile(r"[\x00-\x1f*_`]|://")
 
 _STYLES: Final = {
     Style.BOLD: "bold",
@@ -53,6 +58,8 @@ def read_markup(text: str, theme: Theme, me: str = "") -> tuple[Piece, ...]:
         text: cleaned but for IRC's codes.
         me: what the reader is called; the name is marked where it stands as a word.
     """
+    if text and _SIGNS.search(text) is None and (not me or _named(me).search(text) is None):
+        return (("", text),)
     spans = formatting.parse(text)
     plain = "".join(span.text for span in spans)
     return tuple(_cut(plain, [*_looks(spans, theme), *_found(plain, me)]))
@@ -106,9 +113,15 @@ def _found(plain: str, me: str) -> Iterator[_Mark]:
             ):
                 yield from _wrapped(match, style)
     if me:
-        for match in re.finditer(rf"(?<!\w){re.escape(me)}(?!\w)", plain, re.IGNORECASE):
+        for match in _named(me).finditer(plain):
             if _is_free(*match.span(), taken):
                 yield _Mark(match.start(), match.end(), "class:me")
+
+
+@lru_cache(_NICKS)
+def _named(nick: str) -> re.Pattern[str]:
+    """Return what finds a nick as a word."""
+    return re.compile(rf"(?<!\w){re.escape(nick)}(?!\w)", re.IGNORECASE)
 
 
 def _wrapped(match: re.Match[str], style: str) -> Iterator[_Mark]:

@@ -20,6 +20,39 @@ HERE: Final = "●"
 AWAY: Final = "○"
 
 
+class MemberList:
+    """The members of a room as they were drawn last: as long as they are the same, so are the rows.
+
+    Attributes:
+        shown: the nicks on the rows.
+    """
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self._measured: Sequence[Member] = ()
+        self._columns = LEAST
+        self._drawn: tuple[Sequence[Member], int, int, Sheet] | None = None
+        self._rows: list[list[Piece]] = []
+
+    def columns(self, members: Sequence[Member]) -> int:
+        """Return how wide the column is."""
+        if members is not self._measured:
+            self._measured, self._columns = members, columns_for(members)
+        return self._columns
+
+    def rows(
+        self, members: Sequence[Member], first: int, height: int, sheet: Sheet
+    ) -> list[list[Piece]]:
+        """Return so many rows from a member on."""
+        drawn = (members, first, height, sheet)
+        if self._drawn is None or members is not self._drawn[0] or drawn[1:] != self._drawn[1:]:
+            seen = members[first : first + height]
+            self._rows = [row_of(member, sheet.columns, sheet) for member in seen]
+            self.shown = [member.nick for member in seen]
+            self._drawn = drawn
+        return self._rows
+
+
 def columns_for(members: Sequence[Member]) -> int:
     """Return how wide the column is for these names."""
     names = (width(m.nick) + len(m.sign) for m in islice(members, _LOOKED_AT))

@@ -5,25 +5,122 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from prompt_toolkit.data_structures import Point
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.layout import Container, Dimension
 from prompt_toolkit.layout.controls import UIContent, UIControl
+from prompt_toolkit.layout.mouse_handlers import MouseHandler, MouseHandlers
+from prompt_toolkit.layout.screen import Char, Screen, WritePosition
 from prompt_toolkit.mouse_events import MouseButton, MouseEvent, MouseEventType
 
 from client.layout.markup import Piece
+from client.layout.runs import lay, runs_of
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
 
 WHEEL_ROWS: Final = 3
 
+_REMEMBERED: Final = 500  # rows of a pane
 
-class RowsControl(UIControl):
-    """Shows rows that a function makes for a size, and no others."""
+Rows = Sequence[Sequence[Piece]]
+
+
+class Pane(Container):
+    """Shows the rows that a function makes for a size; keys never go here.
+
+    What a row has become on the screen is remembered: the next frame mostly has the same rows.
+    """
 
     def __init__(
         self,
-        make: Callable[[int, int], Sequence[Sequence[Piece]]],
+        make: Callable[[int, int], Rows],
+        *,
+        on_mouse: Callable[[MouseEvent], bool] | None = None,
+    ) -> None:
+        """`make` takes columns and rows; `on_mouse` says whether an event has changed anything."""
+        self._make = make
+        self._on_mouse = on_mouse
+        self._place = (0, 0, 0, "")  # the left, the top, columns, and the ground
+        self._known: dict[Sequence[Piece], dict[int, Char]] = {}
+        self._handlers: dict[int, MouseHandler] = {}
+        self._drawn: Rows = ()
+        self._cells: list[dict[int, Char]] = []
+
+    def reset(self) -> None:
+        """Nothing is to be forgotten."""
+
+    def preferred_width(self, max_available_width: int) -> Dimension:
+        """Take what there is."""
+        return Dimension()
+
+    def preferred_height(self, width: int, max_available_height: int) -> Dimension:
+        """Take what there is."""
+        return Dimension()
+
+    def get_children(self) -> list[Container]:
+        """Return nothing: there is none within."""
+        return []
+
+    def write_to_screen(
+        self,
+        screen: Screen,
+        mouse_handlers: MouseHandlers,
+        write_position: WritePosition,
+        parent_style: str,
+        erase_bg: bool,
+        z_index: int | None,
+    ) -> None:
+        """Draw it."""
+        x, top, height = write_position.xpos, write_position.ypos, write_position.height
+        rows = self._make(write_position.width, height)
+        self._settle(x, top, write_position.width, parent_style)
+        if rows is not self._drawn or len(self._cells) != height:
+            blank = range(height - len(rows))
+            self._cells = [self._cells_of(row) for row in rows[:height]]
+            self._cells += [self._cells_of(()) for _ in blank]
+            self._drawn = rows
+        buffer, handlers = screen.data_buffer, mouse_handlers.mouse_handlers
+        for y, cells in enumerate(self._cells, top):
+            lay(buffer[y], x, cells)
+            if self._handlers:
+                handlers[y].update(self._handlers)
+        screen.height = max(screen.height, top + height)
+
+    def _settle(self, x: int, top: int, columns: int, ground: str) -> None:
+        """Forget what was made for another place."""
+        place = (x, top, columns, ground)
+        if place == self._place:
+            return
+        self._place, self._drawn = place, ()
+        self._known, self._cells = {}, []
+        if self._on_mouse:
+            self._handlers = dict.fromkeys(range(x, x + columns), self._handle)
+
+    def _cells_of(self, row: Sequence[Piece]) -> dict[int, Char]:
+        key = tuple(row)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            x, _, columns, ground = self._place
+            known = self._known[key] = runs_of(row, x, columns, ground)
+        return known
+
+    def _handle(self, event: MouseEvent) -> NotImplementedOrNone:
+        x, top, _, _ = self._place
+        place = Point(event.position.x - x, event.position.y - top)
+        inside = MouseEvent(place, event.event_type, event.button, event.modifiers)
+        return None if self._on_mouse and self._on_mouse(inside) else NotImplemented
+
+
+class RowsControl(UIControl):
+    """Shows rows that a function makes for a size; keys may go here (to a list that is open)."""
+
+    def __init__(
+        self,
+        make: Callable[[int, int], Rows],
         *,
         on_mouse: Callable[[MouseEvent], bool] | None = None,
         bindings: KeyBindingsBase | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -25,6 +26,8 @@ MOST_LINES: Final = 200
 RESEND_HINT: Final = "Alt-S sends it again, Alt-X takes it out"
 
 _FEW_NAMES: Final = 3
+_REMEMBERED: Final = 1_000  # times
+_QUARTER: Final = 900  # seconds; in each time zone a day begins with one
 _RULE: Final = "─"
 
 
@@ -79,15 +82,25 @@ class Sheet(Struct, frozen=True):
 
     def time_of(self, at: float) -> str:
         """Return a time as it is shown."""
-        return datetime.fromtimestamp(at).strftime(self.clock)
+        return _shown_time(int(at), self.clock)
 
 
 _Line = tuple[tuple[Piece, ...], int, bool]  # pieces, text_at, goes_on
 
 
+@lru_cache(_REMEMBERED)
+def _shown_time(second: int, clock: str) -> str:
+    return datetime.fromtimestamp(second).strftime(clock)
+
+
 def day_of(at: float) -> int:
     """Return the number of a day, where the reader is."""
-    return datetime.fromtimestamp(at).toordinal()
+    return _day_of_quarter(int(at // _QUARTER))
+
+
+@lru_cache(_REMEMBERED)
+def _day_of_quarter(quarter: int) -> int:
+    return datetime.fromtimestamp(quarter * _QUARTER).toordinal()
 
 
 def day_line(at: float, columns: int) -> tuple[Piece, ...]:
@@ -278,7 +291,7 @@ _TOLD: Final[dict[Kind, tuple[str, Callable[[Entry], str]]]] = {
     Kind.SERVER: ("·", lambda e: e.text),
     Kind.NOTE: ("·", lambda e: e.text),
     Kind.FAULT: ("✗", lambda e: e.text),
-    Kind.GAP: ("…", lambda _: "Some lines are missing here; they are being fetched."),
+    Kind.GAP: ("…", lambda _: "Some lines are missing here; they are fetched as you come near."),
 }
 _PARTS: Final = {
     Kind.NOTE: "note",

@@ -12,9 +12,10 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Attrs, BaseStyle
 from wcwidth import wcwidth
 
+from client.layout.runs import is_plain
+
 _LINK: Final = re.compile(r"\[link:([!-~]*)\]")
 _LINK_ENDS: Final = "\x1b]8;;\x1b\\"
-_SYMBOLS: Final = "\u2600"  # from here on terminals disagree: pictures, and scripts that are rare
 _MOST_COPIED: Final = 74_994  # bytes; what terminals are known to take at once
 
 
@@ -75,7 +76,7 @@ class Terminal(Vt100_Output):
 
     def write(self, data: str) -> None:
         """Write text; characters in it never move what follows."""
-        if data.isascii() or not _is_doubtful(data):
+        if is_plain(data):
             super().write(data)
             return
         # DECSC, the character, DECRC, and as far forward as it is wide in our count.
@@ -139,7 +140,3 @@ class Terminal(Vt100_Output):
 def open_terminal(stdout: TextIO | None = None) -> Terminal:
     """Return the terminal that the program runs in."""
     return cast(Terminal, Terminal.from_pty(stdout or sys.stdout))
-
-
-def _is_doubtful(data: str) -> bool:
-    return len(data) > 1 or data >= _SYMBOLS or wcwidth(data) != 1

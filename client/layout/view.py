@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import time
 from collections.abc import Callable
@@ -19,9 +18,7 @@ from prompt_toolkit.layout import (
     Dimension,
     Float,
     FloatContainer,
-    HSplit,
     Layout,
-    VSplit,
     Window,
 )
 from prompt_toolkit.layout.menus import CompletionsMenu
@@ -45,9 +42,11 @@ from client.layout.notifications import (
 )
 from client.layout.pace import Pace
 from client.layout.pages import search_words
-from client.layout.pane import RowsControl
+from client.layout.pane import Pane, RowsControl
 from client.layout.sidebar import COLUMNS, title_of
+from client.layout.split import Below, Beside, Over, Part
 from client.layout.statusline import Facts, status_line
+from client.layout.sweeping import sweep
 from client.layout.terminal import LinkingStyle, Terminal, open_terminal
 from client.layout.themes import theme_of
 from client.layout.wrapping import settle
@@ -57,8 +56,9 @@ from client.model import Model
 NEWS_SECONDS: Final = 1 / 10
 """From any drawing of the screen to one that is made because of the server …"""
 
-NEWS_AT_LEAST: Final = 1 / 5
-"""… but no longer than this from the last such one: a key seldom has to wait for the server's."""
+NEWS_AT_LEAST: Final = 1 / 3
+"""… but no longer than this from the last such one: a key seldom has to wait for the server's,
+nor for its turn, since what is drawn for the server counts into the most of a second too."""
 
 FRAMES: Final = 25
 """Drawings in a second, and …"""
@@ -120,10 +120,11 @@ class View:
         )
         self.screen.timeoutlen = _KEY_SECONDS
         self.screen.ttimeoutlen = _BYTE_SECONDS
+        self.screen.key_processor.before_key_press += self._pressed
         self.screen.renderer.style = LinkingStyle(self.screen.renderer.style)
         self._styles: dict[str, Style] = {}
         self._osc_9 = knows_osc_9(os.environ)
-        self._drawn_at = self._news_at = 0.0
+        self._drawn_at = self._news_at = self._pressed_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._pace = Pace(FRAMES, IN_A_ROW)
         self._title = ""
@@ -133,12 +134,15 @@ class View:
     async def run(self) -> None:
         """Show it until the person leaves."""
         self.app.on_change = self.changed
-        leaving = asyncio.create_task(self._leave())
-        gc.freeze()  # what is there now stays: to go through it again would hold up a key
+        tasks = [
+            asyncio.create_task(self._leave()),
+            asyncio.create_task(sweep(self._idle)),
+        ]
         try:
             await self.screen.run_async()
         finally:
-            leaving.cancel()
+            for task in tasks:
+                task.cancel()
             self.app.finished.set()
             self.output.set_title("")
             self.output.flush()
@@ -187,6 +191,13 @@ class View:
 
     def _typed(self) -> None:
         self.app.flush()
+
+    def _pressed(self, _: object) -> None:
+        self._pressed_at = time.monotonic()
+
+    def _idle(self) -> float:
+        """Return for how many seconds nobody has typed."""
+        return time.monotonic() - self._pressed_at
 
     def _before_frame(self) -> None:
         self._drawn_at = now = time.monotonic()
@@ -244,56 +255,54 @@ class View:
     # The parts of the screen.
 
     def _layout(self) -> FloatContainer:
-        desk = self.desk
-        sidebar = Condition(lambda: desk.shows_sidebar(self._columns()))
-        members = Condition(lambda: desk.shows_members(self._columns()))
-        topic = Condition(lambda: self._rows() >= _TOPIC_FROM)
-        following = self.mouse.following
-        left = RowsControl(desk.sidebar_at, on_mouse=following(self.mouse.on_sidebar))
-        right = RowsControl(desk.members_at, on_mouse=following(self.mouse.on_members))
-        messages = RowsControl(
+        desk, following = self.desk, self.mouse.following
+        left = Pane(desk.sidebar_at, on_mouse=following(self.mouse.on_sidebar))
+        right = Pane(desk.members_at, on_mouse=following(self.mouse.on_members))
+        messages = Pane(
             self.mouse.remembering(desk.messages_at), on_mouse=following(self.mouse.on_messages)
         )
-        middle = HSplit(
-            [
-                ConditionalContainer(Window(RowsControl(desk.topic_at), height=1), topic),
-                Window(messages),
-            ]
+        typed = Window(
+            self.input,
+            height=self._input_rows,
+            wrap_lines=True,
+            get_line_prefix=self._prompt,
+            dont_extend_height=True,
         )
-        columns = VSplit(
-            [
-                ConditionalContainer(VSplit([Window(left, width=COLUMNS), _upright()]), sidebar),
-                middle,
-                ConditionalContainer(
-                    VSplit([_upright(), Window(right, width=desk.members_columns)]), members
-                ),
-            ]
+        middle = Below(
+            Part(Pane(desk.topic_at), lambda _: self._rows() >= _TOPIC_FROM), Part(messages)
         )
-        found = Condition(lambda: desk.finder is not None)
-        replying = Condition(lambda: self.composer.reply is not None)
-        body = HSplit(
-            [
-                columns,
-                Window(RowsControl(self._border), height=1),
-                Window(RowsControl(self._status), height=1),
-                ConditionalContainer(Window(RowsControl(self._reply), height=1), replying),
-                ConditionalContainer(Window(self._finder, height=1), found),
-                Window(
-                    self.input,
-                    height=self._input_rows,
-                    wrap_lines=True,
-                    get_line_prefix=self._prompt,
-                    dont_extend_height=True,
-                ),
-            ],
+        columns = Beside(
+            Part(left, lambda _: COLUMNS * self._shows_sidebar()),
+            Part(_upright(), lambda _: self._shows_sidebar()),
+            Part(middle),
+            Part(_upright(), lambda _: self._shows_members()),
+            Part(right, lambda _: desk.members_columns() * self._shows_members()),
+        )
+        body = Below(
+            Part(columns),
+            Part(Pane(self._border), lambda _: 1),
+            Part(Pane(self._status), lambda _: 1),
+            Part(Pane(self._reply), lambda _: self.composer.reply is not None),
+            Part(Window(self._finder), lambda _: desk.finder is not None),
+            Part(typed, lambda width: typed.preferred_height(width, self._rows()).preferred),
             style=self._ground,
         )
         menu = CompletionsMenu(max_height=8, scroll_offset=1)
         open_list = Condition(lambda: desk.chooser is not None)
         page = ConditionalContainer(Window(self._chooser), open_list)
         return FloatContainer(
-            body, [Float(menu, xcursor=True, ycursor=True), Float(page, transparent=False)]
+            body,
+            [
+                Float(Over(menu), xcursor=True, ycursor=True),
+                Float(Over(page), transparent=False),
+            ],
         )
+
+    def _shows_sidebar(self) -> bool:
+        return self.desk.shows_sidebar(self._columns())
+
+    def _shows_members(self) -> bool:
+        return self.desk.shows_members(self._columns())
 
     def _ground(self) -> str:
         """Return the style of the whole screen; to fill it with one takes time at every frame."""
@@ -319,10 +328,10 @@ class View:
 
     def _border(self, columns: int, _rows: int) -> list[list[Piece]]:
         line = ["─"] * columns
-        if self.desk.shows_sidebar(self._columns()) and columns > COLUMNS:
+        if self._shows_sidebar() and columns > COLUMNS:
             line[COLUMNS] = "┴"
         right = columns - self.desk.members_columns() - 1
-        if self.desk.shows_members(self._columns()) and right > 0:
+        if self._shows_members() and right > 0:
             line[right] = "┴"
         return [[("class:border", "".join(line))]]
 
@@ -356,8 +365,8 @@ class View:
         return ask(self.desk.chooser, size) if self.desk.chooser else 0
 
 
-def _upright() -> Window:
-    return Window(width=1, char="│", style="class:border")
+def _upright() -> Pane:
+    return Pane(lambda _, rows: [[("class:border", "│")]] * rows)
 
 
 def _newest_unread(buffer: Any) -> tuple[Any, Entry] | None:

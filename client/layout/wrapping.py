@@ -21,6 +21,8 @@ def wrap_pieces(pieces: Sequence[Piece], columns: int) -> list[tuple[Piece, ...]
     Spaces at a break are dropped, words too long for a row are broken between graphemes.
     """
     plain = "".join(text for _, text in pieces)
+    if plain.isascii() and len(plain) <= columns and plain.isprintable() and plain[-1:] != " ":
+        return [tuple(pieces)]
     rows: list[tuple[Piece, ...]] = []
     place = 0
     for line in wrap(plain, columns, 0):

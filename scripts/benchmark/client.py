@@ -9,34 +9,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
 import os
-import pty
 import random
-import select
 import socket
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
+
+from scripts.benchmark import drawings
+from scripts.processes.process import ROOT
+from scripts.processes.terminal import Terminal
 
 COLUMNS: Final = 120
 ROWS: Final = 40
 LETTERS: Final = "бвгджзклмнпрстфхцчшщ"  # keys; the flood is in ASCII
 PAGE_UP: Final = b"\x1b[5~"
+END: Final = b"\x1b[F"
 BACKSPACE: Final = b"\x7f"
 PATIENCE: Final = 30.0
 GOAL_MS: Final = 50.0
 BURST_SECONDS: Final = 0.01
-
-_ROOT: Final = Path(__file__).parent.parent.parent
 
 
 class Crier:
@@ -106,50 +102,28 @@ class Crier:
                     writer.write(f":s PONG s {' '.join(words)}\r\n".encode())
 
 
-class Screen:
+class Screen(Terminal):
     """The client in a pseudo-terminal."""
 
     def __init__(self, port: int, folder: Path) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         settings = folder / "chat.toml"
         settings.write_text('nick = "ada"\n', encoding="utf-8")
-        self.process = subprocess.Popen(
+        super().__init__(
             [
                 *(sys.executable, "-m", "client", f"127.0.0.1:{port}"),
                 *("--room", "flood", "--config", str(settings)),
             ],
-            cwd=_ROOT,
-            env=os.environ | {"TERM": "xterm-256color", "XDG_DATA_HOME": str(folder)},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
+            columns=COLUMNS,
+            rows=ROWS,
+            environment={"XDG_DATA_HOME": str(folder)},
+            folder=ROOT,
         )
-        os.close(slave)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._master)
 
     @property
     def megabytes(self) -> float:
         """Resident memory."""
         text = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii")
         return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-    def press(self, keys: bytes) -> None:
-        """Press keys."""
-        os.write(self._master, keys)
 
     def until(self, wanted: bytes) -> bytes:
         """Read until something was written; return all that was read.
@@ -160,23 +134,22 @@ class Screen:
         found = b""
         deadline = time.monotonic() + PATIENCE
         while wanted not in found:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._master], [], [], left)[0]:
+            data = self.read(max(deadline - time.monotonic(), 0))
+            if not data:
                 raise TimeoutError(f"{wanted!r} was not written; the last: {found[-300:]!r}")
-            found += os.read(self._master, 65536)
+            found += data
         return found
 
     def settle(self, seconds: float) -> None:
         """Read until nothing was written for a while."""
-        while select.select([self._master], [], [], seconds)[0]:
-            os.read(self._master, 65536)
+        while self.read(seconds):
+            pass
 
     def drain(self, seconds: float) -> None:
         """Read for a while."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            if select.select([self._master], [], [], left)[0]:
-                os.read(self._master, 65536)
+            self.read(left)
 
 
 def keys(screen: Screen, count: int) -> list[float]:
@@ -186,23 +159,24 @@ def keys(screen: Screen, count: int) -> list[float]:
     for number in range(count):
         letter = LETTERS[number % len(LETTERS)].encode()
         before = time.perf_counter()
-        screen.press(letter)
+        screen.type(letter)
         screen.until(letter)
         times.append((time.perf_counter() - before) * 1000)
-        screen.press(BACKSPACE)
+        screen.type(BACKSPACE)
         screen.drain(0.05 + chance.random() * 0.1)
     return times
 
 
-def pages(screen: Screen, count: int) -> list[float]:
-    """Return the milliseconds from PageUp to a new screen, so many times."""
+def pages(screen: Screen, count: int, after: bytes = b"") -> list[float]:
+    """Return the milliseconds from PageUp to a new screen; `after` each some key is pressed."""
     times = []
     for _ in range(count):
         screen.settle(0.15)
         before = time.perf_counter()
-        screen.press(PAGE_UP)
+        screen.type(PAGE_UP)
         screen.until(b"\x1b[?25h")  # the cursor is shown again: the frame is done
         times.append((time.perf_counter() - before) * 1000)
+        screen.type(after)
     return times
 
 
@@ -219,8 +193,7 @@ def measure(lines: int, rate: int, count: int) -> list[tuple[str, list[float], f
         found.append(("key, nothing else", keys(screen, count), screen.megabytes))
         crier.burst(50)
         screen.drain(1.0)
-        found.append(("PageUp in 50 lines", pages(screen, 1), screen.megabytes))
-        screen.press(b"\x1b[F")
+        found.append(("PageUp in 50 lines", pages(screen, count // 2, END), screen.megabytes))
         crier.rate = rate
         screen.drain(2.0)
         found.append((f"key, {rate} lines a second", keys(screen, count), screen.megabytes))
@@ -238,13 +211,29 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
+def print_drawings(lines: int, count: int) -> None:
+    """Print a table of what drawings take."""
+    print("| drawn | least | median | p99 |\n|---|--:|--:|--:|")
+    for name, times in drawings.measure(lines, count, COLUMNS, ROWS).items():
+        shown = (min(times), percentile(times, 0.5), percentile(times, 0.99))
+        print(f"| {name} | {' | '.join(f'{value:.1f} ms' for value in shown)} |")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, and print a markdown table."""
     parser = argparse.ArgumentParser(prog="scripts/bench client", description=__doc__)
     parser.add_argument("--lines", type=int, default=50_000, help="in the room (default: 50000)")
     parser.add_argument("--rate", type=int, default=2000, help="lines a second (default: 2000)")
     parser.add_argument("--keys", type=int, default=200, help="keys of each kind (default: 200)")
+    parser.add_argument(
+        "--drawings",
+        action="store_true",
+        help="what a drawing takes of the processor's time; no other program counts in that",
+    )
     options = parser.parse_args(argv)
+    if options.drawings:
+        print_drawings(options.lines, options.keys)
+        return 0
     print("| from key to screen | median | p99 | most | memory |\n|---|--:|--:|--:|--:|")
     missed = False
     for name, times, megabytes in measure(options.lines, options.rate, options.keys):

@@ -27,7 +27,7 @@ LAW: dict[str, frozenset[str]] = {
     "app": LOOP | {"time"},
     "connection": LOOP | {"ssl"},
     "pipe": LOOP | {"threading"},
-    "plain": LOOP | SCREEN,
+    "plain": LOOP | SCREEN | {"shutil"},
     "cli": LOOP | {"os", "click"},
     "first_run": frozenset({"click"}),
     "settings": FILES,
@@ -40,9 +40,11 @@ LAW: dict[str, frozenset[str]] = {
 # What knows nothing of the world: bytes, words and times go in.
 SANS_IO = frozenset(
     {
-        *("batches", "buffers", "catching_up", "command", "commands", "completion", "emoji"),
-        *("features", "handlers", "log", "marks", "members", "messages", "model", "names"),
-        *("orders", "outbox", "queries", "reading", "sending", "sentences", "state", "unseen"),
+        *("answering", "batches", "buffers", "catching_up", "command", "commands", "completion"),
+        *("choosing", "dumb", "emoji", "moderating"),
+        *("excerpts", "features", "handlers", "log", "marking", "marks", "members"),
+        *("messages", "model", "names", "orders", "outbox", "placing", "queries", "reading"),
+        *("searching", "sending", "sentences", "state", "unseen"),
     }
 )
 # They may use what they are made of, and nothing that shows it or carries it.

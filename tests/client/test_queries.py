@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from client.commands import UsageError, submit
-from client.messages import Kind
 from client.queries import read_moment, read_query
 from client.reading import format_time
 from tests.client.script import ALL, Script
@@ -51,30 +50,18 @@ def test_a_search_that_makes_no_sense_is_not_sent() -> None:
     assert "soon" in found.fault
 
 
-def test_history_goes_to_a_time() -> None:
-    script = Script().welcome(f"{ALL} draft/chathistory")
-    script.said()
-    day = datetime(2023, 11, 1).timestamp()
-    submit(script.model, script.room, "/history 2023-11-01")
-    (asked,) = script.said()
-    label = asked.partition("label=")[2].partition(" ")[0]
-    assert f"CHATHISTORY AROUND #ops timestamp={format_time(day)}" in asked
-    said = [(hours, format_time(day + hours * 3600)) for hours in (-1, 1, 2)]
+def test_a_search_without_words_goes_further_back() -> None:
+    script = Script().welcome(ALL)
+    with pytest.raises(UsageError, match="type words"):
+        submit(script.model, script.room, "/search")
+    submit(script.model, script.room, "/search chess")
+    assert script.said() == ["SEARCH text=chess;limit=100"]
     script.hear(
-        f"@label={label} BATCH +q chathistory #ops",
-        *(f"@batch=q;msgid=h{h};time={at} :bob!u@h PRIVMSG #ops :at {h}" for h, at in said),
+        "BATCH +q soju.im/search",
+        "@batch=q;time=2023-11-01T10:00:00.000Z :bob!u@h PRIVMSG #ops :chess?",
+        "@batch=q;time=2023-11-01T11:00:00.000Z :bob!u@h PRIVMSG #ops :chess!",
         "BATCH -q",
     )
-    assert script.model.focus
-    buffer, key = script.model.focus
-    shown = buffer.entries.by_key(key)
-    assert shown
-    assert shown.text == "at 1"
-    with pytest.raises(UsageError, match="look like"):
-        submit(script.model, script.room, "/history soon")
-
-
-def test_history_says_where_there_is_none() -> None:
-    script = Script().welcome()
-    submit(script.model, script.room, "/history 12:30")
-    assert script.room.entries[-1].kind is Kind.FAULT
+    submit(script.model, script.room, "/search")
+    (line,) = script.said()
+    assert line == "SEARCH text=chess;limit=100;before=2023-11-01T10:00:00.000Z"

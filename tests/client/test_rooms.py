@@ -56,8 +56,9 @@ def test_ones_own_name_follows() -> None:
 
 def test_presence_is_known_in_all_rooms() -> None:
     script = Script().welcome("away-notify")
-    said = script.hear(":s 366 ada #ops :End")
-    assert said == ["WHO #ops"]
+    script.hear(":ada!u@h PART #ops")
+    names = (":s 353 ada = #ops :@ada bob", ":s 366 ada #ops :End")
+    assert script.hear(":ada!u@h JOIN #ops", *names) == ["WHO #ops"]
     script.hear(":s 352 ada #ops u h s bob G :0 Bob", ":s 315 ada #ops :End")
     assert [m.away for m in script.room.members if m.nick == "bob"] == [True]
     changes = script.room.changes

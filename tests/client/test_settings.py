@@ -12,6 +12,7 @@ from client.settings import (
     Settings,
     SettingsError,
     change,
+    check_nick,
     default_nick,
     load,
     parse_address,
@@ -83,3 +84,31 @@ def test_the_login_name_becomes_a_nick(
 ) -> None:
     monkeypatch.setattr("client.settings.getpass.getuser", lambda: login)
     assert default_nick() == nick
+
+
+@pytest.mark.parametrize("nick", ["ada", "_ada", "[x]", "zoë", "a-1", "a|b", "`^"])
+def test_what_may_be_a_name(nick: str) -> None:
+    assert check_nick(f" {nick} ") == nick
+
+
+@pytest.mark.parametrize(
+    ("nick", "near"),
+    [
+        ("Ada Lovelace", "such as Ada_Lovelace."),
+        (":x", "such as x."),
+        ("127.0.0.1:8000", "a letter."),
+        ("9a", "such as a."),
+        ("a,b", "such as ab."),
+        ("", "a letter."),
+        ("#ops", "such as ops."),
+    ],
+)
+def test_what_no_server_takes_is_refused_with_one_that_may_do(nick: str, near: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        change(Settings(), "nick", nick)
+    assert str(refused.value).endswith(near)
+
+
+def test_a_name_in_an_address_is_looked_at_too() -> None:
+    with pytest.raises(SettingsError, match="cannot be a name"):
+        parse_address(":x@localhost")

@@ -5,7 +5,10 @@ import ast
 from tests.helpers import ROOT
 
 WITH_TERMINAL = frozenset(
-    {"bindings", "composer", "first_run", "mouse", "pane", "terminal", "view"}
+    {
+        *("bindings", "composer", "first_run", "mouse", "pane", "runs", "split", "sweeping"),
+        *("terminal", "view"),
+    }
 )
 OF_THE_WORLD = frozenset({"prompt_toolkit", "asyncio", "os", "sys", "socket", "time", "threading"})
 

@@ -1,49 +1,40 @@
 """The whole: three clients in tmux, a person on telnet, a server that is killed and comes back."""
 
-import os
-import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import ROOT, Client, ServerProcess, require_program, wait_for
+from scripts.processes.server import OurServer
+from scripts.talking.tmux import Tmux
+from tests.helpers import Client, ServerProcess, require_program, wait_for
 
 
-class Tmux:
-    """A tmux server of its own, with a session for each client."""
+class Desks:
+    """The client in windows of tmux, one for each person."""
 
     def __init__(self, folder: Path) -> None:
-        self._program = require_program("tmux", "tmux")
-        self._socket = folder / "tmux"
+        require_program("tmux", "tmux")
+        self._tmux = Tmux()
         self._folder = folder
-
-    def _run(self, *words: str) -> str:
-        command = [self._program, "-S", str(self._socket), "-f", "/dev/null", *words]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=20)
-        return done.stdout.decode()
 
     def start(self, name: str, port: int, columns: int, rows: int) -> None:
         """Open a window with a client in it."""
-        environment = {"XDG_CONFIG_HOME": str(self._folder), "XDG_DATA_HOME": str(self._folder)}
-        words = [f"{key}={value}" for key, value in environment.items()]
+        environment = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(self._folder))
         client = [sys.executable, "-m", "client", f"{name}@127.0.0.1:{port}"]
-        size = ("-x", str(columns), "-y", str(rows))
-        where = ("-c", str(ROOT), "env", "LC_ALL=C.UTF-8")
-        self._run("-u", "new-session", "-d", "-s", name, *size, *where, *words, *client)
+        self._tmux.open(name, client, environment, columns, rows)
 
     def type(self, name: str, *keys: str) -> None:
         """Press keys; tmux's names of keys, or text."""
-        self._run("send-keys", "-t", name, *keys)
+        self._tmux.press(name, *keys)
 
     def screen(self, name: str) -> str:
         """What is on a screen."""
-        return self._run("capture-pane", "-p", "-t", name)
+        return "\n".join(self._tmux.screen(name))
 
     def resize(self, name: str, columns: int, rows: int) -> None:
-        self._run("resize-window", "-t", name, "-x", str(columns), "-y", str(rows))
+        self._tmux.resize(name, columns, rows)
 
     def sees(self, name: str, text: str) -> None:
         """Wait until a text is on a screen."""
@@ -61,20 +52,19 @@ class Tmux:
             raise
 
     def close(self) -> None:
-        subprocess.run([self._program, "-S", str(self._socket), "kill-server"], check=False)
+        self._tmux.close()
 
 
 @pytest.fixture
-def tmux(tmp_path: Path) -> Iterator[Tmux]:
-    made = Tmux(tmp_path)
+def tmux(tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(tmp_path)
     try:
         yield made
     finally:
         made.close()
 
 
-def test_people_talk_through_a_kill(tmux: Tmux, tmp_path: Path) -> None:
-    os.environ.pop("NO_COLOR", None)
+def test_people_talk_through_a_kill(tmux: Desks, tmp_path: Path) -> None:
     with ServerProcess(tmp_path) as server:
         for name, columns, rows in (("ada", 80, 24), ("bob", 120, 40), ("cy", 40, 15)):
             tmux.start(name, server.port, columns, rows)
@@ -120,7 +110,7 @@ def test_people_talk_through_a_kill(tmux: Tmux, tmp_path: Path) -> None:
             server.process.wait(20)
 
 
-def typed_meanwhile(tmux: Tmux, server: ServerProcess, port: int, text: str) -> None:
+def typed_meanwhile(tmux: Desks, server: ServerProcess, port: int, text: str) -> None:
     """The server has gone: somebody types; it comes back, and all is there once."""
     tmux.sees("ada", "trying again")
     tmux.type("ada", text, "Enter")
@@ -137,21 +127,6 @@ def typed_meanwhile(tmux: Tmux, server: ServerProcess, port: int, text: str) -> 
     tmux.sees("bob", text)
 
 
-def listens(port: int) -> bool:
-    """Whether somebody answers there."""
-    with socket.socket() as trial:
-        return trial.connect_ex(("127.0.0.1", port)) == 0
-
-
 def back(server: ServerProcess, port: int) -> None:
-    """The same server, on the same port, from the same data; it listens."""
-    words = ["--host", "127.0.0.1", "--port", str(port), "--data", str(server.data)]
-    with server.log_file.open("ab") as log:
-        server.process = subprocess.Popen(
-            [sys.executable, "-m", "chatserver", "serve", *words],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    wait_for(lambda: listens(port), "the server listens")
+    """The same server, on the same port, from the same data; it serves."""
+    server.process = OurServer(server.data.parent, port=port).process

@@ -1,0 +1,104 @@
+"""What people on telnet can do, people here can do, under the same names; and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from chatserver.telnet.commands import TABLE as TELNET
+from client.commands import TABLE, submit
+from client.completion import complete
+from tests.client.house import Link
+from tests.client.script import Script
+from tests.histories import FaultyJournal
+from tests.irc.house import IrcHouse
+
+NO_SENSE = {"charset"}  # the terminal's own is what the client speaks
+
+
+def test_every_command_of_telnet_is_there() -> None:
+    assert set(TELNET) - set(TABLE) == NO_SENSE
+
+
+def test_they_take_what_they_take_there() -> None:
+    more = {"topic", "bans", "time"}  # may name a room too; or know the time zone by themselves
+    for name in set(TELNET) - NO_SENSE - more:
+        assert TABLE[name].parameters == TELNET[name].parameters, name
+
+
+def house() -> tuple[IrcHouse, Link, Link]:
+    home = IrcHouse(journal=FaultyJournal(500))
+    return home, Link(home, "ada", "#ops"), Link(home, "bob", "#ops")
+
+
+def does(link: Link, text: str) -> str:
+    """Type something, and return what stands last in the room then."""
+    submit(link.model, link.model.current, text)
+    link.turn()
+    return link.model.current.entries[-1].text
+
+
+def test_a_room_is_kept_in_order() -> None:
+    _, ada, bob = house()
+    does(ada, "/voice bob")
+    bob.turn()
+    assert bob.buffer("#ops").members.sign_of("bob") == "+"
+    assert does(ada, "/mode +m") == "+m"
+    assert "m" in does(ada, "/mode")
+    assert does(ada, "/bans") == "Nobody is banned from #ops."
+    does(ada, "/ban bob")
+    assert "bob" in does(ada, "/bans")
+    does(ada, "/kick bob enough")
+    bob.turn()
+    assert not bob.buffer("#ops").joined
+    bob.model.join("#ops")
+    bob.turn()
+    assert not bob.buffer("#ops").joined
+    mask = does(ada, "/bans").split()[0]
+    does(ada, f"/unban {mask}")
+    assert does(ada, "/bans") == "Nobody is banned from #ops."
+
+
+def test_when_somebody_was_seen() -> None:
+    home, ada, bob = house()
+    assert does(ada, "/seen bob") == "bob is here now."
+    assert does(ada, "/seen nobody") == "Nobody called nobody was here lately."
+    at = datetime.fromtimestamp(int(home.at)).astimezone()
+    bob.drop()
+    home.at += 3600
+    ada.turn()
+    assert does(ada, "/seen bob") == f"bob was last here on {at:%Y-%m-%d %H:%M}."
+
+
+def test_another_server_may_write_its_times_otherwise() -> None:
+    script = Script().welcome()
+    submit(script.model, script.room, "/seen eve")
+    assert script.hear(":s 303 ada :") == ["ISON eve", "WHOWAS eve 1"]
+    script.hear(":s 314 ada eve u h * :E", ":s 312 ada eve s :Sun Nov 22 10:00:00 2026")
+    assert script.notes()[-1] == "eve was last here on Sun Nov 22 10:00:00 2026."
+    script.hear(":s 369 ada eve :End", ":s 312 ada bob irc.test :A server")
+    assert script.notes()[-1] == "bob is on irc.test"
+
+
+def test_the_last_line_of_somebody_is_answered_and_reacted_to() -> None:
+    home, ada, bob = house()
+    bob.say("#ops", "one?")
+    home.at += 1
+    ada.turn()
+    ada.say("#ops", "two")
+    does(ada, "/reply @bob yes")
+    one, _, yes = ada.buffer("#ops").entries[-3:]
+    assert (one.text, yes.text, yes.reply_to) == ("one?", "yes", one.msgid)
+    does(ada, "/react 👍 bob")
+    answered = ada.buffer("#ops").entries.find(one.msgid)
+    assert answered and answered.reactions
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("/dev", "/devoice "), ("/kick b", "bob "), ("/bell o", "on")]
+)
+def test_they_are_completed(typed: str, offered: str) -> None:
+    script = Script().welcome()
+    found = [candidate.text for candidate in complete(script.model, script.room, typed)]
+    assert offered in found
