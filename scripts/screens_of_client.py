@@ -7,112 +7,36 @@ between them is replaced. With --print the screens are printed, and the document
 from __future__ import annotations
 
 import argparse
-import fcntl
-import os
-import pty
 import re
-import select
-import signal
 import socket
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
-import pyte
-
 from client.layout.keys import help_rows
+from scripts.processes.process import ROOT
+from scripts.processes.screen import Screen
+from scripts.processes.server import OurServer
 
-ROOT: Final = Path(__file__).parent.parent
 DOCUMENTS: Final = (ROOT / "docs" / "client.md", ROOT / "README.md")
-PATIENCE: Final = 20.0
 
-_LISTENING: Final = re.compile(r"Listening on \S*:(\d+)\n")
 _PLACE: Final = re.compile(r"(<!-- screen (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _KEYS: Final = re.compile(r"(<!-- keys -->\n).*?(<!-- end keys -->)", re.DOTALL)
 
 
-class NotSeenError(Exception):
-    """Something did not appear in time; the message shows the screen."""
+class Seat(Screen):
+    """The client in a terminal of its own."""
 
-
-class Seat:
-    """The client in a terminal of its own; pyte draws what it writes."""
-
-    def __init__(self, *arguments: str, folder: Path, columns: int = 80, rows: int = 24) -> None:
+    def __init__(self, *arguments: str, folder: Path) -> None:
         """`folder` is where it keeps its settings."""
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self._master, slave = pty.openpty()
-        self._size(columns, rows)
-        changes = {"TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder)}
-        self.process = subprocess.Popen(
+        super().__init__(
             [sys.executable, "-m", "client", *arguments],
-            cwd=ROOT,
-            env=os.environ | changes | {"XDG_DATA_HOME": str(folder), "LC_ALL": "C.UTF-8"},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - it makes one system call
+            environment={"XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)},
+            folder=ROOT,
+            silence=0.05,
         )
-        os.close(slave)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._master)
-
-    def type(self, keys: str) -> Self:
-        """Press keys."""
-        os.write(self._master, keys.encode())
-        return self
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Pull the window to another size."""
-        self.screen.resize(rows, columns)
-        self._size(columns, rows)
-        os.kill(self.process.pid, signal.SIGWINCH)
-
-    def rows(self) -> list[str]:
-        """Return the screen as it is now."""
-        while select.select([self._master], [], [], 0.05)[0]:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:  # EIO: the program has ended
-                break
-            self._stream.feed(data)
-        return [str(row).rstrip() for row in self.screen.display]
-
-    def sees(self, text: str) -> Self:
-        """Wait until a text is on the screen.
-
-        Raises:
-            NotSeenError: it is not.
-        """
-        return self._until(lambda rows: any(text in row for row in rows), text)
-
-    def loses(self, text: str) -> Self:
-        """Wait until a text is not on the screen any more.
-
-        Raises:
-            NotSeenError: it is.
-        """
-        return self._until(lambda rows: not any(text in row for row in rows), f"no {text}")
 
     def shows_prompt(self, nick: str) -> Self:
         """Wait until the line to type in stands at the bottom: all of the screen is drawn.
@@ -120,52 +44,7 @@ class Seat:
         Raises:
             NotSeenError: it does not.
         """
-        return self._until(lambda rows: rows[-1].startswith(f" {nick} ▸"), "the prompt")
-
-    def _until(self, condition: Callable[[list[str]], bool], what: str) -> Self:
-        deadline = time.monotonic() + PATIENCE
-        while not condition(rows := self.rows()):
-            if time.monotonic() > deadline:
-                raise NotSeenError("\n".join((f"not seen: {what}", *rows)))
-        return self
-
-    def _size(self, columns: int, rows: int) -> None:
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-
-def _take_terminal() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-class House:
-    """A server on a free port, for the time of `with`."""
-
-    def __init__(self, folder: Path) -> None:
-        log = folder / "server.log"
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "chatserver", "serve", "--host", "127.0.0.1"),
-                    *("--port", "0", "--data", str(folder / "data")),
-                ],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
-        deadline = time.monotonic() + PATIENCE
-        while not (found := _LISTENING.search(log.read_text(encoding="utf-8"))):
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise NotSeenError(f"the server does not listen: {log.read_text(encoding='utf-8')}")
-            time.sleep(0.05)
-        self.port = int(found[1])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.process.terminate()
-        self.process.wait(PATIENCE)
+        return self.until(lambda: self.rows()[-1].startswith(f" {nick} ▸"), "the prompt")
 
 
 class Guest:
@@ -195,14 +74,14 @@ def draw() -> dict[str, list[str]]:
         folder = Path(name)
         with Seat(folder=folder) as seat:
             screens["first_run"] = _trimmed(seat.sees("Your name").sees("mono").rows())
-        with House(folder) as house:
-            _talk(house, folder, screens)
+        with OurServer(folder) as server:
+            _talk(server.port, folder, screens)
     return screens
 
 
-def _talk(house: House, folder: Path, screens: dict[str, list[str]]) -> None:
-    at, rooms = f"@127.0.0.1:{house.port}", ("--room", "lobby", "--room", "games")
-    bob = Guest(house.port, "bob")
+def _talk(port: int, folder: Path, screens: dict[str, list[str]]) -> None:
+    at, rooms = f"@127.0.0.1:{port}", ("--room", "lobby", "--room", "games")
+    bob = Guest(port, "bob")
     with (
         Seat(f"ada{at}", *rooms, folder=folder) as ada,
         Seat(f"cy{at}", *rooms, folder=folder) as cy,
@@ -217,7 +96,7 @@ def _talk(house: House, folder: Path, screens: dict[str, list[str]]) -> None:
         )
         cy.sees("make test").type("\x1be").sees("React to ada").type("1").sees("└ 👍")
         for nick in ("dan", "eve", "fay"):
-            Guest(house.port, nick).close()
+            Guest(port, nick).close()
         ada.sees("└ 👍").sees("joined, 3 left")
         cy.type("\x1b2").sees("▸").type("anyone for chess?\r").sees("anyone for chess?")
         ada.sees("#games     1")

@@ -2,14 +2,9 @@
 
 import json
 import os
-import re
-import resource
 import shutil
-import signal
 import socket
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +14,9 @@ from typing import Any, Self
 
 import pytest
 
-from chatserver.instance import ControlError, Status, ask_status
+from chatserver.instance import Status, ask_status
+from scripts.benchmark import figures
+from scripts.processes.server import OurServer
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 30.0  # seconds for what takes milliseconds on an idle machine
@@ -29,8 +26,6 @@ SNIFF_SECONDS = 50.0
 
 IDLE_LOAD = 0.5  # share of a processor below which nothing spins, on a busy machine too
 IDLE_SOCKETS = 2  # a server's door on 127.0.0.1, and its control socket
-
-_LISTENING = re.compile(r"Listening on \S*:(\d+)\n")
 
 
 def require_program(name: str, package: str) -> str:
@@ -67,8 +62,11 @@ def keeps_its_memory(server: "ServerProcess", live: Callable[[], None], spare: i
     return False
 
 
-class ServerProcess:
-    """A server of its own on a free port of 127.0.0.1; `with` stops it, by force if it must."""
+class ServerProcess(OurServer):
+    """A server of its own on a free port of 127.0.0.1; `with` stops it, which must not take force.
+
+    It is handed over once it serves.
+    """
 
     def __init__(
         self,
@@ -83,44 +81,8 @@ class ServerProcess:
 
         The limits have the server's defaults but for `sniff_seconds`.
         """
-        self.data = directory / "data"
-        self.log_file = directory / "server.log"
-        config = directory / "server.toml"
-        config.write_text(
-            _toml(settings or {}, {"sniff_seconds": SNIFF_SECONDS, **(limits or {})}),
-            encoding="utf-8",
-        )
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("CHATSERVER_")}
-        options = ("--host", "127.0.0.1", "--port", "0", "--data", str(self.data))
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *program, "serve", *options, "--config", str(config)],
-                cwd=ROOT,
-                env={**clean, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            self.port = int(wait_for(self._listening, "the server listens")[1])
-            wait_for(self._serving, "the server answers")
-        except BaseException:
-            self.kill()
-            raise
-
-    def _listening(self) -> re.Match[str] | None:
-        if self.process.poll() is not None:
-            pytest.fail(f"the server ended with {self.process.returncode}:\n{self.log}")
-        return _LISTENING.search(self.log)
-
-    def _serving(self) -> bool:
-        """Listening comes before all threads run; then a question has an answer."""
-        with suppress(ControlError):
-            return self.status().pid == self.pid
-        return False
-
-    def __enter__(self) -> Self:
-        return self
+        config = _toml(settings or {}, {"sniff_seconds": SNIFF_SECONDS, **(limits or {})})
+        super().__init__(directory, config=config, program=program, environment=environment)
 
     def __exit__(
         self,
@@ -128,24 +90,8 @@ class ServerProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            if error is None:
-                raise
-
-    def stop(self, timeout: float = PATIENCE) -> int:
-        """Ask for the end by SIGTERM and return the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout)
-
-    def kill(self) -> None:
-        """End it now."""
-        self.process.kill()
-        self.process.wait()
+        if not self.end() and error is None:
+            pytest.fail("the server did not stop")
 
     def await_empty(self) -> None:
         """Wait until nobody is connected any more, and nobody is on their way in.
@@ -164,29 +110,19 @@ class ServerProcess:
         return ask_status(self.data, PATIENCE)
 
     @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self.process.pid
-
-    @property
-    def log(self) -> str:
-        """What it has logged so far."""
-        return self.log_file.read_text(encoding="utf-8", errors="replace")
-
-    @property
     def rss(self) -> int:
         """Resident memory in bytes."""
-        return int(self._proc("statm").split()[1]) * resource.getpagesize()
+        return figures.rss_kib(self.pid) * 1024
 
     @property
     def threads(self) -> int:
         """Threads that run."""
-        return int(self._proc("stat").rpartition(")")[2].split()[17])
+        return figures.threads(self.pid)
 
     @property
     def files(self) -> int:
         """Open descriptors."""
-        return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208
+        return figures.open_files(self.pid)
 
     @property
     def sockets(self) -> int:
@@ -200,11 +136,7 @@ class ServerProcess:
     @property
     def cpu_seconds(self) -> float:
         """Processor time used since its start."""
-        fields = self._proc("stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def _proc(self, name: str) -> str:
-        return Path(f"/proc/{self.pid}/{name}").read_text(encoding="ascii", errors="replace")
+        return figures.cpu_seconds(self.pid)
 
     def await_rest(self) -> None:
         """Wait until it does next to nothing: one that spins never comes to that."""
@@ -228,8 +160,12 @@ class Client:
         receive_buffer: int = 0,
         timeout: float = PATIENCE,
         path: Path | None = None,
+        source: str = "",
     ) -> None:
-        """With a name: as a pipe does, said at once, and waits for the lobby. Without: silent."""
+        """With a name: as a pipe does, said at once, and waits for the lobby. Without: silent.
+
+        `source` is the address to come from, one of this machine's.
+        """
         family = socket.AF_UNIX if path else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_STREAM)
         self.timeout = timeout
@@ -237,6 +173,8 @@ class Client:
         self.sock.settimeout(timeout)
         if receive_buffer:  # before connect, since the window follows from it
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.sock.bind((source, 0))
         self.sock.connect(str(path) if path else ("127.0.0.1", port))
         if name:
             self.send(name)

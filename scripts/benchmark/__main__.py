@@ -28,13 +28,13 @@ from scripts.benchmark.peers import (
     HISTORIES,
     PROTOCOLS,
     Server,
-    StartError,
     ours,
     running,
     with_histories,
 )
 from scripts.benchmark.results import Result, merged
 from scripts.benchmark.shelf import furnish
+from scripts.processes.process import StartError
 
 KEEP_ALL = "history_days = 0\nhistory_lines = 0\n"
 
@@ -165,7 +165,7 @@ def measured(
             print(f" (pid {process.pid})", file=sys.stderr, end="", flush=True)
             result = measure(cell, process, seconds)
     except StartError as error:
-        result = Result(cell.name, server.name, note=str(error))
+        result = Result(cell.name, server.name, note=f"did not start: {error.last_line}")
     took = time.monotonic() - started
     words = ": ".join(filter(None, [table.verdict(result), table.remark(result)]))
     print(f": {words}, {took:.1f} s", file=sys.stderr)

@@ -1,10 +1,8 @@
 """The servers that are measured: how each one is started and stopped."""
 
 import os
-import re
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,12 +14,10 @@ from pathlib import Path
 
 from scripts.benchmark import disk, figures
 from scripts.benchmark.dialects import IRC, NGIRCD, PLAIN, Dialect
+from scripts.processes.process import ROOT, Process
+from scripts.processes.server import LISTENING
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-
-_LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 
 OURS_CONFIG = """\
 motd = "motd.txt"
@@ -80,10 +76,6 @@ INSPIRCD_CONFIG = """\
 <pid file="{directory}/inspircd.pid">
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="inspircd.log">
 """
-
-
-class StartError(Exception):
-    """A server did not come up."""
 
 
 @dataclass(frozen=True)
@@ -240,62 +232,31 @@ def running(
         launch = server.prepare(directory)
         if launch.listener is not None:
             stack.enter_context(launch.listener)
-        log = directory / "log"
-        started = time.monotonic()
-        process = _start(launch, log, cpus)
-        stack.callback(_stop, process)
-        port = _await_port(process, log, launch)
-        yield Running(server, process.pid, port, time.monotonic() - started, data)
+        process = _start(launch, directory / "log", cpus)
+        stack.callback(process.end, STOP_SECONDS)
+        port = process.await_start(lambda: _port(launch, process))
+        yield Running(server, process.pid, port, time.monotonic() - process.started, data)
 
 
-def _start(launch: Launch, log: Path, cpus: frozenset[int] | None) -> subprocess.Popen[bytes]:
+def _start(launch: Launch, log: Path, cpus: frozenset[int] | None) -> Process:
     """Start a process; a child inherits the processors its parent may use at that moment."""
     own = os.sched_getaffinity(0)
     handed = () if launch.listener is None else (launch.listener.fileno(),)
     if cpus:
         os.sched_setaffinity(0, cpus)
     try:
-        with log.open("wb") as output:
-            return subprocess.Popen(
-                launch.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=handed,
-                cwd=ROOT,
-            )
+        return Process(launch.argv, log, pass_fds=handed)
     finally:
         os.sched_setaffinity(0, own)
 
 
-def _await_port(process: subprocess.Popen[bytes], log: Path, launch: Launch) -> int:
+def _port(launch: Launch, process: Process) -> int | None:
+    """Return where it listens, or None while it does not."""
     if launch.listener is not None:
         port: int = launch.listener.getsockname()[1]
         return port
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if listening := _answering(launch.port) if launch.port else _announced(log):
-            return listening
-        time.sleep(0.005)
-    said = log.read_text(errors="replace").split("\n")
-    last = next((line for line in reversed(said) if line.strip()), "it said nothing")
-    raise StartError(f"did not start: {last.strip()}")
-
-
-def _answering(port: int) -> int | None:
-    with socket.socket() as knock:
-        return None if knock.connect_ex(("127.0.0.1", port)) else port
-
-
-def _announced(log: Path) -> int | None:
-    found = _LISTENING.search(log.read_text(errors="replace"))
+    if launch.port:
+        with socket.socket() as knock:
+            return None if knock.connect_ex(("127.0.0.1", launch.port)) else launch.port
+    found = LISTENING.search(process.log)
     return int(found[1]) if found else None
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from scripts.crashing.run import Outcome, Plan, run
-from scripts.crashing.server import StartError
+from scripts.processes.process import StartError
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:

@@ -9,7 +9,8 @@ from pathlib import Path
 from chatserver.history.files import history_file
 from scripts.crashing.crowd import Crowd, Tongues, cast
 from scripts.crashing.ledger import Book, View
-from scripts.crashing.server import MortalServer, StartError
+from scripts.crashing.server import MortalServer
+from scripts.processes.process import StartError
 
 _LATE_SHARE = 0.25  # of the people come while the others talk
 _NEWS_SECONDS = 0.2
@@ -77,8 +78,8 @@ def run(plan: Plan, directory: Path, tell: Callable[[str], None] = lambda _: Non
                     crowd.live_on(_SIGHTS, _SIGHT_SECONDS)
                 if life % 2:
                     crowd.await_news(_NEWS_SECONDS)
-                if server.process.poll() is not None:
-                    raise StartError(f"the server ended by itself:\n{server.log}")
+                if server.has_ended:
+                    raise StartError("the server ended by itself", server.log)
                 server.kill()
                 views = crowd.read_to_the_end()
             finally:

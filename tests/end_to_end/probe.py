@@ -1,4 +1,4 @@
-"""The probe of the fault tests: do others notice? 20 honest people in a room, 10 lines a second.
+"""The probe of the fault tests: do others notice? 20 honest people in a room, 20 lines a second.
 
 Order, loss and doubling are compared exactly. Latency has the rule of the promise, p99 during the
 fault at most max(2 × p99 before, p99 before + 20 ms), but counts as broken only above STALL, and
@@ -21,7 +21,7 @@ from tests.end_to_end.delays import Delays
 from tests.helpers import PATIENCE, Client, ServerProcess, wait_for
 
 PEOPLE = 20
-LINES_PER_SECOND = 10
+LINES_PER_SECOND = 20
 STALL = 0.75  # seconds
 
 _LINE = re.compile(rb"<probe\d+> mark (\d+)\r?\n")
@@ -39,7 +39,7 @@ class Probe:
     """Enter it before the fault; leaving it checks that the honest people noticed nothing."""
 
     def __init__(
-        self, server: ServerProcess, *, room: str = "#lobby", seconds: float = 0.6
+        self, server: ServerProcess, *, room: str = "#lobby", seconds: float = 0.3
     ) -> None:
         """`seconds`: how long the time before the fault is."""
         self._port = server.port

@@ -13,6 +13,7 @@ from scripts.crashing import __main__ as crash
 from scripts.crashing.crowd import ROOMS, cast
 from scripts.crashing.ledger import Book, View, line_text, stored
 from scripts.crashing.run import Plan, run
+from scripts.processes.process import StartError
 from tests.end_to_end.person import Person
 from tests.helpers import PATIENCE, Client, ServerProcess, require_program
 from tests.histories import log_end
@@ -192,8 +193,8 @@ def start_refused(directory: Path) -> str | None:
     try:
         with ServerProcess(directory):
             return None
-    except pytest.fail.Exception as failure:
-        assert "the server ended with 1:" in str(failure)
+    except StartError as failure:
+        assert "it ended with 1:" in str(failure)
         return str(failure)
 
 

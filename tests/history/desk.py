@@ -6,8 +6,9 @@ from typing import Any
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.hub import Hub, Parcel
+from chatserver.chat.lookups import ReadPast, Selection
 from chatserver.chat.registry import RoomRegistry
-from chatserver.chat.requests import Join, ReadPast, Request, Selection
+from chatserver.chat.requests import Join, Request
 from chatserver.config import Limits
 from chatserver.history.recorder import HistoryRecorder
 from chatserver.history.store import Reader, Writer

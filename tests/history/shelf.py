@@ -12,6 +12,8 @@ from chatserver.history.journal import Journal
 
 NOW = 1_800_000_000.0
 DAY = 24 * 60 * 60.0
+ROOMS = ["#lobby", "#Games"]
+ALL = (-1, 2**63 - 1)  # the places before and behind everything
 
 
 def said(id: int, text: str = "hello", room: str = "#lobby", nick: str = "bob") -> Message:

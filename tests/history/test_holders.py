@@ -8,19 +8,8 @@ import pytest
 
 from chatserver.chat import answers, events
 from chatserver.chat.errors import NoSuchMessage, NotYours
-from chatserver.chat.requests import (
-    Enter,
-    ListTargets,
-    Point,
-    Quit,
-    ReadPast,
-    Redact,
-    Rename,
-    Say,
-    SearchPast,
-    Selection,
-    Tell,
-)
+from chatserver.chat.lookups import ListTargets, Point, ReadPast, SearchPast, Selection
+from chatserver.chat.requests import Enter, Quit, Redact, Rename, Say, Tell
 from chatserver.history.entries import Arrival, Departure, Forget
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library

@@ -1,7 +1,8 @@
 """Who takes another name has left under the old one, wherever they are, and come under the new."""
 
 from chatserver.chat import answers
-from chatserver.chat.requests import AskSeen, ReadHistory, Rename, Say
+from chatserver.chat.lookups import AskSeen, ReadHistory
+from chatserver.chat.requests import Rename, Say
 from chatserver.history.errors import Cause
 from chatserver.history.memory_library import MemoryLibrary
 from tests.histories import FaultyJournal

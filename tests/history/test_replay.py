@@ -7,20 +7,9 @@ from msgspec.structs import asdict, replace
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import NoSuchMessage, NotInRoom, NotSaved, NotYours
+from chatserver.chat.lookups import ListTargets, MarkRead, Point, ReadPast, SearchPast, Selection
 from chatserver.chat.modes import Change, Rank
-from chatserver.chat.requests import (
-    Join,
-    ListTargets,
-    MarkRead,
-    Point,
-    ReadPast,
-    Redact,
-    Say,
-    SearchPast,
-    Selection,
-    Tag,
-    Tell,
-)
+from chatserver.chat.requests import Join, Redact, Say, Tag, Tell
 from chatserver.config import Config
 from chatserver.history.errors import Cause
 from chatserver.history.memory_library import MemoryLibrary

@@ -143,6 +143,6 @@ def test_no_line_is_said_before_there_is_a_name() -> None:
     house = TestHouse()
     guest = house.person()
     requests: list[object] = []
-    guest.session._submit = requests.append
+    guest.session._turn._submit = requests.append
     guest.session.receive_data(b"/who\n", house.now)
     assert [type(request) for request in requests] == [Enter]
