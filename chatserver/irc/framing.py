@@ -50,7 +50,7 @@ class Framer:
     newline when the peer sends no more is no line: it may be half of one, cut on its way.
     """
 
-    __slots__ = ("_closed", "_lines", "_message", "_rest", "_tag_data", "_unfinished")
+    __slots__ = ("_closed", "_lines", "_message", "_rest", "_short", "_tag_data", "_unfinished")
 
     def __init__(
         self,
@@ -68,57 +68,51 @@ class Framer:
         """
         self._message = message - _LINE_END
         self._tag_data = tag_data
+        self._short = min(self._message, tag_data)  # what has no more bytes is not too long
         self._unfinished = unfinished
         self._lines: deque[bytes] = deque()
-        self._rest = bytearray()  # what has no newline yet
+        self._rest = b""  # what has no newline yet
         self._closed = False
 
     def feed(self, data: bytes) -> None:
         """Take what has come."""
         if self._closed:
             return
-        first, *others = data.split(b"\n")
-        self._rest += first
-        if others:
-            self._lines.append(bytes(self._rest))
-            self._rest = bytearray(others.pop())
-            self._lines.extend(others)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._lines.extend(lines)
 
     def next(self) -> Item | None:
         """Return the next line, or what is wrong with it; None when there is nothing complete."""
-        while (line := self._next_line()) is not None:
-            if len(line) > self._unfinished:
-                self._closed = True
-                self.discard()
-                return Endless()
-            if line := line.translate(None, _DROPPED):
-                return self._read(line)
-        return None
+        lines, unfinished = self._lines, self._unfinished
+        while lines:
+            line = lines.popleft()
+            if len(line) > unfinished:
+                return self._close()
+            line = line.translate(None, _DROPPED)
+            if len(line) > self._short and self._is_too_long(line):
+                return TooLong(*_readable(line))
+            if line:
+                try:
+                    return line.decode()
+                except UnicodeDecodeError:
+                    return NotUtf8(*_readable(line))
+        return self._close() if len(self._rest) > unfinished else None
+
+    def _close(self) -> Endless:
+        self._closed = True
+        self.discard()
+        return Endless()
 
     def discard(self) -> None:
         """Throw away what has come but was not asked for yet."""
         self._lines.clear()
-        self._rest.clear()
+        self._rest = b""
 
-    def _next_line(self) -> bytes | None:
-        if self._lines:
-            return self._lines.popleft()
-        if len(self._rest) > self._unfinished:
-            rest = bytes(self._rest)
-            self._rest.clear()
-            return rest
-        return None
-
-    def _read(self, line: bytes) -> Item:
+    def _is_too_long(self, line: bytes) -> bool:
         tag_data, message = b"", line
         if line[0] == _AT:
             tag_data, _, message = line[1:].partition(b" ")
-        if len(message) > self._message or len(tag_data) > self._tag_data:
-            return TooLong(*_readable(line))
-        try:
-            return line.decode()
-        except UnicodeDecodeError:
-            return NotUtf8(*_readable(line))
+        return len(message) > self._message or len(tag_data) > self._tag_data
 
 
 def _readable(line: bytes) -> tuple[str, Mapping[str, str]]:

@@ -58,20 +58,18 @@ class Message(Struct, frozen=True):
         Raises:
             ValueError: there is no command in it, as in an empty line.
         """
-        tags, source, rest = NO_TAGS, "", line.lstrip(" ")
-        if rest[:1] == "@":
-            data, _, rest = rest[1:].partition(" ")
-            tags, rest = parse_tags(data), rest.lstrip(" ")
-        if rest[:1] == ":":
-            source, _, rest = rest[1:].partition(" ")
-            rest = rest.lstrip(" ")
+        tags, source, rest = NO_TAGS, "", line
+        if not line or line[0] in " @:":
+            tags, source, rest = _parse_head(line.lstrip(" "))
         head, colon, trailing = rest.partition(" :")
-        words = list(filter(None, head.split(" ")))  # several spaces are one
-        if not words or rest[0] in ":@":
-            raise ValueError("a message without a command")
+        command, *params = head.split(" ")
+        if "" in params:  # several spaces are one
+            params = [param for param in params if param]
         if colon:
-            words.append(trailing)
-        return cls(_upper(words[0]), tuple(words[1:]), source, tags)
+            params.append(trailing)
+        if command.isascii():  # commands are ASCII letters: the dotless ı is no I
+            command = command.upper()
+        return cls(command, tuple(params), source, tags)
 
     def encode(self, *, colon: bool = False) -> str:
         """Return the line, without CR LF.
@@ -169,9 +167,18 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _upper(command: str) -> str:
-    """Commands are ASCII letters: the dotless ı is no I."""
-    return command.upper() if command.isascii() else command
+def _parse_head(rest: str) -> tuple[Mapping[str, str], str, str]:
+    """Return tags and source, and what stands behind them."""
+    tags, source = NO_TAGS, ""
+    if rest[:1] == "@":
+        data, _, rest = rest[1:].partition(" ")
+        tags, rest = parse_tags(data), rest.lstrip(" ")
+    if rest[:1] == ":":
+        source, _, rest = rest[1:].partition(" ")
+        rest = rest.lstrip(" ")
+    if not rest or rest[0] in "@:":
+        raise ValueError("a message without a command")
+    return tags, source, rest
 
 
 def _check_word(word: str, not_first: str) -> None:

@@ -1,9 +1,9 @@
 """Admission: how many may come in, in all and from one address."""
 
-import ipaddress
 from collections import deque
 from dataclasses import dataclass
 
+from chatserver.addresses import block_of
 from chatserver.config import Limits
 
 FULL = "Server is full. Try again in a minute."
@@ -48,7 +48,7 @@ class Admission:
         """Let a connection from that IP address in, or say why not."""
         if self._inside >= self._clients:
             return Refusal(FULL)
-        block = self._block_of(host)
+        block = block_of(host, exempt_loopback=self.limits.exempt_loopback)
         if block is not None and (refusal := self._over_limit(block, now)):
             return refusal
         ticket = Ticket(block)
@@ -110,14 +110,3 @@ class Admission:
             for block, arrivals in self._arrivals.items()
             if arrivals and arrivals[-1] > since
         }
-
-    def _block_of(self, host: str) -> str | None:
-        """IPv4 counts by address, IPv6 by /64: that much one household is given (RFC 6177)."""
-        address = ipaddress.ip_address(host.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address):
-            address = address.ipv4_mapped or address
-        if address.is_loopback and self.limits.exempt_loopback:
-            return None
-        if isinstance(address, ipaddress.IPv6Address):
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        return str(address)

@@ -1,35 +1,23 @@
 """Connection: a socket, the session it carries, and what could not be sent yet."""
 
-import errno
 import logging
 import socket
 from collections.abc import Callable, Sequence
-from enum import Enum
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from chatserver.endings import Ending
 from chatserver.faults import masked, trace
+from chatserver.net.departure import Departure, State, cause_of
+from chatserver.net.intake import Intake
 from chatserver.net.keeper import Keeper
 from chatserver.net.outbox import Outbox
 from chatserver.net.session import Dialect, Session
-from chatserver.rate import TokenBucket
 
-# A round's work for one client: the editor's worst keys cost some 10 µs a byte.
-RECEIVE_BYTES = 8192
-LINGER_SECONDS = 2.0
 FAREWELL_SECONDS = 5.0
-_SHOWN_BYTES = 256
 
 _log = logging.getLogger("chatserver")
-
-
-class State(Enum):
-    """Where a connection is on its way to the end."""
-
-    OPEN = "open"
-    FINISHING = "sending its last bytes"
-    LINGERING = "half-closed: what still comes is thrown away until the peer closes too"
-    CLOSED = "closed"
 
 
 class Connection:
@@ -44,13 +32,9 @@ class Connection:
 
     __slots__ = (
         "_broken",
-        "_bucket",
-        "_deadline",
-        "_eof",
-        "_hung_up",
+        "_departure",
+        "_intake",
         "_outbox",
-        "_received",
-        "_tail",
         "address",
         "dialect",
         "events",
@@ -59,7 +43,7 @@ class Connection:
         "send",
         "session",
         "sock",
-        "state",
+        "submit",
         "timer",
     )
 
@@ -73,30 +57,19 @@ class Connection:
         self.sock = sock
         self.address = address
         self.home = home
-        self.state = State.OPEN
         self.dialect: Dialect | None = None
         self.key = ""  # by which an encoding may name this one
         self.events = 0  # what the selector watches for now
         self.timer: float | None = None  # when the worker will call on_timer
         self.send = sock.send  # for who has seen that the connection is free
+        self.submit = partial(home.request, self)  # a wish on to the hub, in order
         self._outbox: Outbox | None = None
-        self._deadline: float | None = None  # of FINISHING and LINGERING
+        self._departure: Departure | None = None  # once it is not open any more
         self._broken: Ending | None = None  # the peer takes nothing any more
-        self._eof = False
-        self._received = b""  # what is read and not acted on yet
-        self._hung_up = False
-        self._tail = b""  # the last input, for the log of a fault
-        rate = home.limits.rate
-        self._bucket = (
-            TokenBucket(rate.bytes_burst, rate.bytes_per_second, home.now) if rate else None
-        )
+        self._intake = Intake(sock, home.limits, home.now)
         self.session = make_session(self)
 
     # What the session may call.
-
-    def submit(self, wish: object) -> None:
-        """Pass a wish on to the hub, in order."""
-        self.home.request(self, wish)
 
     def establish(self) -> None:
         """The client has said who it is: it counts as one of the house from now on."""
@@ -109,6 +82,11 @@ class Connection:
     # What the worker calls.
 
     @property
+    def state(self) -> State:
+        """Where it is on its way to the end."""
+        return State.OPEN if self._departure is None else self._departure.state
+
+    @property
     def waiting(self) -> int:
         """How many bytes could not be sent yet."""
         return 0 if self._outbox is None else self._outbox.size
@@ -116,59 +94,36 @@ class Connection:
     @property
     def free(self) -> bool:
         """Whether what is sent goes straight to the socket; the home hears when that changes."""
-        return self._outbox is None and self.state is State.OPEN and self._broken is None
-
-    @property
-    def wants_read(self) -> bool:
-        """Whether to wait for input: not from one who has enough to do or to read already."""
-        if self.state is not State.OPEN:
-            return self.state is State.LINGERING
-        return (
-            self.home.reading
-            and not self._eof
-            and self.waiting <= self.home.limits.softsendq
-            and self.session.wants_input
-            and self._allowed_at() is None
-        )
-
-    @property
-    def wants_write(self) -> bool:
-        """Whether to wait until the socket takes more; a broken one takes, and loses, all."""
-        return self._outbox is not None or (self.state is State.OPEN and self.session.has_more)
+        return self._outbox is None and self._departure is None and self._broken is None
 
     def on_readable(self) -> bool:
-        """Read once, at most RECEIVE_BYTES; True: there is something to act on."""
+        """Read once; True: there is something to act on."""
         try:
-            data = self.sock.recv(RECEIVE_BYTES)
-        except BlockingIOError:
-            return False
+            if not self._intake.read():
+                return False
         except OSError as error:
-            self._lost(error)
+            self._lost(self._broken or cause_of(error))
             return False
-        if self.state is not State.OPEN:
-            if not data:
-                self.close()
-            return False
-        self._received = data
-        return True
+        if self._departure is not None and not self._intake.take(0.0, self.home.now):
+            self.close()
+        return self._departure is None
 
     def act(self) -> None:
         """Let the session act on what was read."""
-        data, self._received = self._received, b""
-        if self.state is not State.OPEN:
+        if self._departure is not None:
             return
-        if data:
-            self._tail = data[-_SHOWN_BYTES:]
-            if self._bucket:
-                self._bucket.take(len(data), self.home.now)
-            self._guarded(self.session.receive_data, data, self.home.now)
-        elif self._broken is Ending.NO_ANSWER:
-            self._hang_up(self._broken.value)
-            self.close()
+        session, now = self.session, self.home.now
+        data = self._intake.take(session.cost, now)
+        if not data and self._broken is Ending.NO_ANSWER:
+            self._lost(self._broken)
             return
-        else:
-            self._eof = True
-            self._guarded(self.session.receive_eof, self.home.now)
+        try:
+            if data:
+                session.receive_data(data, now)
+            else:
+                session.receive_eof(now)
+        except Exception as error:
+            self._fail(error)
         self.settle()
 
     def on_writable(self) -> None:
@@ -180,31 +135,27 @@ class Connection:
         """Something is due: the session's tick, or one of the connection's own deadlines."""
         self.timer = None
         now = self.home.now
-        if self._deadline is not None and self._deadline <= now:
-            self.close()
-            return
-        if self.state is State.OPEN:
-            if self._outbox is not None and self._outbox_due(self._outbox) <= now:
-                self.end(Ending.TOO_SLOW)
-                return
-            wake_at = self.session.wake_at
-            if wake_at is not None and wake_at <= now:
-                self._guarded(self.session.tick, now)
+        departure, outbox, wake_at = self._departure, self._outbox, self.session.wake_at
+        if departure is not None:
+            if departure.deadline <= now:
+                self.close()
+        elif outbox is not None and self._outbox_due(outbox) <= now:
+            self.end(Ending.TOO_SLOW)
+        elif wake_at is not None and wake_at <= now:
+            self._call(self.session.tick, now)
         self.settle()
 
     def deliver(self, events: Sequence[Any]) -> None:
         """Let the session tell its person these events."""
-        if self.state is State.OPEN:
-            self._guarded(self._tell, events)
-            self.settle()
+        self._call(self._tell, events)
 
     def push(self, data: bytes) -> None:
         """Send, or keep for later what the socket does not take now."""
-        if not data:
+        if not data or self._departure is not None:
             return
         if self._outbox is not None:
             self._keep(data)
-        elif self.free:
+        elif self._broken is None:
             try:
                 sent = self.send(data)
             except OSError as error:
@@ -216,8 +167,7 @@ class Connection:
     def took(self, sent: int, data: bytes) -> None:
         """The socket has taken only that much: keep the rest for later."""
         self._keep(memoryview(data)[sent:])
-        self._arm()
-        self.home.watch(self)
+        self._wait()
 
     def refused(self, data: bytes, error: OSError) -> None:
         """The socket has taken nothing: it is full, or it is broken."""
@@ -226,22 +176,25 @@ class Connection:
         else:
             self._break(error)
 
+    def govern(self) -> None:
+        """Other limits hold from now on; the rate begins with nothing used up."""
+        self._intake.govern(self.home.limits, self.home.now)
+        self._call(self.session.govern, self.home.now)
+
     def warn(self, ending: Ending) -> None:
         """Let the session say what is going to happen."""
-        if self.state is State.OPEN:
-            self._guarded(self.session.warn, ending)
-            self.settle()
+        self._call(self.session.warn, ending)
 
     def end(self, ending: Ending) -> None:
         """End the conversation in the session's words; what waits is dropped if it is too much."""
-        if self.state is not State.OPEN:
+        if self._departure is not None:
             return
         waiting = self.waiting
         if ending in (Ending.TOO_SLOW, Ending.OVERLOAD):
             self._drop()
         try:
             self.session.end(ending, waiting)
-            self._send_output()
+            self.push(self.session.data_to_send())
         except Exception as error:
             if ending is not Ending.FAULT:  # of which the log has been told
                 self._log_fault(error)
@@ -249,71 +202,71 @@ class Connection:
 
     def shed(self) -> None:
         """Let go of all that waits, to make room for others."""
-        if self.state is State.OPEN:
+        if self._departure is None:
             self.end(Ending.OVERLOAD)
         else:
             self.close()
 
     def close(self) -> None:
         """Close the socket now. Idempotent."""
-        if self.state is State.CLOSED:
+        departure = self._depart(Ending.LOST.value)
+        if departure.state is State.CLOSED:
             return
-        self._hang_up(Ending.LOST.value)
         self._drop()
-        self.state = State.CLOSED
         self.timer = None
-        self._listen(None, self.key)
-        self.home.watch(self)
-        self.sock.close()
+        if self.events:
+            self.home.watch(self, 0)
+        departure.close()
         self.home.forget(self)
 
     def settle(self) -> None:
         """After anything that may have changed the session: send, finish, watch, set the timer."""
-        if self.state is State.OPEN:
-            self._guarded(self._consult)
-            if self.state is not State.OPEN:
-                return
-        self._arm()
-        self.home.watch(self)
+        if self._departure is None:
+            try:
+                self._consult()
+            except Exception as error:
+                self._fail(error)
+        self._wait()
 
     # Within.
 
     def _consult(self) -> None:
         """Ask the session what is to be sent, in which dialect it listens, and if it is over."""
-        session = self.session
-        if self.waiting <= self.home.limits.softsendq or not session.has_more:
-            self._send_output()
-        self._listen(session.dialect, session.key)
+        session, outbox = self.session, self._outbox
+        if outbox is None or not (session.has_more and self._is_long(outbox)):
+            data = session.data_to_send()
+            if data:
+                self.push(data)
+                if self._departure is not None:
+                    return
+        dialect, key = session.dialect, session.key
+        if dialect is not self.dialect or key != self.key:
+            self._listen(dialect, key)
         if session.finished and not session.has_more:
             self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
 
+    def _is_long(self, outbox: Outbox) -> bool:
+        """Whether the client has enough to read already."""
+        return outbox.size > self.home.limits.softsendq
+
     def _listen(self, dialect: Dialect | None, key: str) -> None:
         """Have broadcasts come in that dialect, and for that key, from now on."""
-        if dialect is not self.dialect or key != self.key:
-            self.dialect, self.key = dialect, key
-            self.home.reseat()
+        self.dialect, self.key = dialect, key
+        self.home.reseat()
 
     def _tell(self, events: Sequence[Any]) -> None:
         """Take what comes of events at once, lest a session become an out-buffer with no limit."""
         self.session.deliver(events, self.home.now)
         if self._outbox is not None:
-            self._send_output()
-
-    def _send_output(self) -> None:
-        """Send what the session has, or else the next page of a long answer."""
-        data = self.session.data_to_send()
-        if data:
-            self.push(data)
+            self.push(self.session.data_to_send())
 
     def _keep(self, data: bytes | memoryview) -> None:
-        if self.state is State.CLOSED:
-            return
         if self._outbox is None:
             self._outbox = Outbox(self.home.now)
             self.home.reseat()
         self._outbox.put(data)
         self.home.queued(len(data))
-        if self._outbox.size > self.home.limits.outbox and self.state is State.OPEN:
+        if self._outbox.size > self.home.limits.outbox:
             self.end(Ending.TOO_SLOW)
 
     def _flush(self) -> None:
@@ -332,8 +285,8 @@ class Connection:
             return
         self._outbox = None
         self.home.reseat()
-        if self.state is State.FINISHING:
-            self._half_close()
+        if self._departure is not None:
+            self._half_close(self._departure)
 
     def _drop(self) -> None:
         if self._outbox is not None:
@@ -344,100 +297,95 @@ class Connection:
     def _break(self, error: OSError) -> None:
         """The peer takes no more. Its own last lines may still be there to be read."""
         self._drop()
-        self._broken = _cause(error)
+        self._broken = cause_of(error)
         self.home.reseat()
-        if self.state is State.OPEN:
-            self.home.watch(self)
+        if self._departure is None:
+            self._wait()
         else:
             self.close()
 
-    def _lost(self, error: OSError) -> None:
-        self._hang_up((self._broken or _cause(error)).value)
+    def _lost(self, cause: Ending) -> None:
+        self._depart(cause.value)
         self.close()
 
-    def _finish(self, ending: str, seconds: float) -> None:
-        self._hang_up(ending)
-        self._listen(None, self.key)
-        if self.state is not State.OPEN:
-            return
-        self.state = State.FINISHING
-        self._deadline = self.home.now + seconds
-        if self.waiting:
-            self._arm()
-            self.home.watch(self)
-        else:
-            self._half_close()
-
-    def _half_close(self) -> None:
-        """Say that no more comes, and wait a little for the peer to say so too.
-
-        Closing at once with unread input makes the kernel send a reset, which may destroy the
-        last bytes on their way (RFC 1122 section 4.2.2.13).
-        """
-        if self._eof or self._broken:
-            self.close()
-            return
-        try:
-            self.sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            self.close()
-            return
-        self.state = State.LINGERING
-        self._deadline = self.home.now + self.home.linger_seconds
-        self._arm()
-        self.home.watch(self)
-
-    def _hang_up(self, ending: str) -> None:
-        if not self._hung_up:
-            self._hung_up = True
+    def _depart(self, ending: str, seconds: float = 0.0) -> Departure:
+        """Be open no more. Whatever the session did or failed to do, the hub hears of it once."""
+        if self._departure is None:
             self.home.hang_up(self, ending)
+            self._listen(None, self.key)
+            self._departure = Departure(self.sock, self.home.now + seconds)
+        return self._departure
 
-    def _allowed_at(self) -> float | None:
-        """When the rate allows to read on; None: now."""
-        if self._bucket is None:
-            return None
-        at = self._bucket.ready_at(0, self.home.now)
-        return at if at > self.home.now else None
-
-    def _arm(self) -> None:
-        """Have the worker call `on_timer` at the earliest of what is due."""
-        if self.state is State.CLOSED:
+    def _finish(self, ending: str, seconds: float) -> None:
+        """Send what waits, but for so many seconds at most, and close."""
+        if self._departure is not None:
             return
-        due = self._deadline
-        if self.state is State.OPEN:
-            due = _earlier(due, self.session.wake_at)
-            due = _earlier(due, self._allowed_at())
-            if self._outbox is not None:
-                due = _earlier(due, self._outbox_due(self._outbox))
+        departure = self._depart(ending, seconds)
+        if self._outbox is None:
+            self._half_close(departure)
+        else:
+            self._wait()
+
+    def _half_close(self, departure: Departure) -> None:
+        until = self.home.now + self.home.linger_seconds
+        if self._intake.ended or self._broken or not departure.half_close(until):
+            self.close()
+        else:
+            self._wait()
+
+    def _wait(self) -> None:
+        """Have the worker watch the socket, and call `on_timer` at the earliest of what is due."""
+        departure = self._departure
+        if departure is None:
+            events, due = self._needs()
+        elif departure.state is State.CLOSED:
+            return
+        else:
+            events, due = (EVENT_READ if departure.lingers else EVENT_WRITE), departure.deadline
+        if events != self.events:
+            self.home.watch(self, events)
         if due is not None and (self.timer is None or due < self.timer):
             self.timer = due
             self.home.schedule(self, due)
+
+    def _needs(self) -> tuple[int, float | None]:
+        """What to watch for while it is open, and when something is due at the latest.
+
+        Input is not read from one who has enough to do or to read already. A broken socket takes,
+        and loses, all.
+        """
+        session, home, intake, outbox = self.session, self.home, self._intake, self._outbox
+        reads = session.wants_input and home.reading and not intake.ended
+        writes = session.has_more
+        due = session.wake_at
+        if intake.ready_at > home.now:
+            reads, due = False, _earlier(due, intake.ready_at)
+        if outbox is not None:
+            reads, writes = reads and not self._is_long(outbox), True
+            due = _earlier(due, self._outbox_due(outbox))
+        return EVENT_READ * reads | EVENT_WRITE * writes, due
 
     def _outbox_due(self, outbox: Outbox) -> float:
         """When it is too long ago that anything was taken out of it."""
         return outbox.moved_at + self.home.limits.outbox_seconds
 
-    def _guarded(self, call: Callable[..., None], *arguments: Any) -> None:
-        """Call the session; a fault in it ends this connection and no other."""
-        try:
-            call(*arguments)
-        except Exception as error:
-            self._log_fault(error)
-            self.end(Ending.FAULT)
+    def _call(self, call: Callable[..., None], *arguments: Any) -> None:
+        """Call the session while it lasts; a fault in it ends this connection and no other."""
+        if self._departure is None:
+            try:
+                call(*arguments)
+            except Exception as error:
+                self._fail(error)
+            self.settle()
+
+    def _fail(self, error: Exception) -> None:
+        self._log_fault(error)
+        self.end(Ending.FAULT)
 
     def _log_fault(self, error: Exception) -> None:
-        tail = masked(self._tail)
+        tail = masked(self._intake.tail)
         _log.error("fault with %s; its last input: %s\n%s", self.address, tail, trace(error))
 
 
-def _earlier(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
-
-
-def _cause(error: OSError) -> Ending:
-    """ETIMEDOUT and its like come from TCP keepalive and TCP_USER_TIMEOUT: nobody answers."""
-    if error.errno in (errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH):
-        return Ending.NO_ANSWER
-    return Ending.LOST
+def _earlier(one: float | None, other: float) -> float:
+    return other if one is None else min(one, other)

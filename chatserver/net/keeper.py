@@ -16,8 +16,8 @@ class Keeper(Protocol):
     linger_seconds: float
     reading: bool
 
-    def watch(self, connection: "Connection") -> None:
-        """Ask the selector for what `wants_read` and `wants_write` say now."""
+    def watch(self, connection: "Connection", events: int) -> None:
+        """Have the selector wait for these events from now on, and note them in `events`."""
 
     def schedule(self, connection: "Connection", when: float) -> None:
         """Call `on_timer` at that time."""

@@ -18,7 +18,10 @@ class Dialect(Hashable, Protocol):
 
 
 class Session(Protocol):
-    """One conversation, sans I/O. Times are monotonic seconds."""
+    """One conversation, sans I/O. Times are monotonic seconds.
+
+    What it says of itself is looked at after every call, so it is better kept than computed.
+    """
 
     @property
     def dialect(self) -> Dialect | None:
@@ -41,6 +44,10 @@ class Session(Protocol):
         """Whether the connection is to be closed when all is sent."""
 
     @property
+    def cost(self) -> float:
+        """What counts for a byte of this client; less than 1 for one that may send more."""
+
+    @property
     def wake_at(self) -> float | None:
         """When `tick` is to be called."""
 
@@ -55,6 +62,9 @@ class Session(Protocol):
 
     def tick(self, now: float) -> None:
         """The time asked for by `wake_at` has come."""
+
+    def govern(self, now: float) -> None:
+        """Other limits hold from now on."""
 
     def warn(self, ending: Ending) -> None:
         """Say that the conversation is going to end so; it goes on until `end`."""

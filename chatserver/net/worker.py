@@ -17,7 +17,8 @@ from chatserver.config import Limits
 from chatserver.endings import Ending
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
-from chatserver.net.connection import LINGER_SECONDS, Connection
+from chatserver.net.connection import Connection
+from chatserver.net.departure import LINGER_SECONDS
 from chatserver.net.fanout import FanOut
 from chatserver.net.session import Session
 
@@ -88,7 +89,12 @@ class Finish:
     seconds: float
 
 
-Order = list[Parcel] | Adopt | End | Hush | Finish
+@dataclass(frozen=True, slots=True)
+class Govern:
+    """Let every connection know that other limits hold."""
+
+
+Order = list[Parcel] | Adopt | End | Hush | Finish | Govern
 
 
 class Worker(Thread):
@@ -125,7 +131,12 @@ class Worker(Thread):
         if not self._dead:
             self._inbox.put(parcels)
 
-    def tell(self, order: Adopt | End | Hush | Finish) -> None:
+    def govern(self, limits: Limits) -> None:
+        """Let other limits hold."""
+        self.limits = limits
+        self.tell(Govern())
+
+    def tell(self, order: Adopt | End | Hush | Finish | Govern) -> None:
         """Do that, after what was posted before."""
         self._inbox.put(order)
         # Whichever comes first, this look or the worker's own last one: one of them finds it.
@@ -204,6 +215,8 @@ class Worker(Thread):
                     done.set()
                 case Finish(seconds=seconds):
                     self._finish(seconds)
+                case Govern():
+                    self._govern()
         self._deliver(parcels)
 
     # Delivering.
@@ -235,25 +248,19 @@ class Worker(Thread):
 
     # What a connection needs of its keeper.
 
-    def watch(self, connection: Connection) -> None:
-        """Have the selector wait for just what the connection waits for.
+    def watch(self, connection: Connection, events: int) -> None:
+        """Have the selector wait for these events from now on, which are others than before.
 
         One that waits for nothing is taken out: epoll reports a hang-up even where nothing was
         asked for, again and again.
         """
-        wanted = (selectors.EVENT_READ if connection.wants_read else 0) | (
-            selectors.EVENT_WRITE if connection.wants_write else 0
-        )
-        before = connection.events
-        if wanted == before:
-            return
-        connection.events = wanted
+        before, connection.events = connection.events, events
         if not before:
-            self._selector.register(connection.sock, wanted, connection)
-        elif not wanted:
+            self._selector.register(connection.sock, events, connection)
+        elif not events:
             self._selector.unregister(connection.sock)
         else:
-            self._selector.modify(connection.sock, wanted, connection)
+            self._selector.modify(connection.sock, events, connection)
 
     def schedule(self, connection: Connection, when: float) -> None:
         """Call the connection's `on_timer` at that monotonic time."""
@@ -324,6 +331,10 @@ class Worker(Thread):
         self.linger_seconds = _STOP_LINGER_SECONDS
         for connection in tuple(self._connections):
             connection.end(Ending.STOPPING)
+
+    def _govern(self) -> None:
+        for connection in tuple(self._connections):
+            connection.govern()
 
     def _ring_timers(self) -> None:
         while self._timers and self._timers[0][0] <= self.now:

@@ -5,8 +5,7 @@ from datetime import tzinfo
 from itertools import chain
 from typing import Protocol
 
-from chatserver.chat import answers, events, requests
-from chatserver.chat.errors import CtcpOff
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.names import LOBBY, fold
 from chatserver.chat.requests import Request
 from chatserver.telnet import commands
@@ -20,6 +19,7 @@ from chatserver.telnet.view import View
 from chatserver.text import clean
 
 _CTCP = "\x01"
+_ACTION = "ACTION "
 _MORE = "There is more: /search shows what is older."
 _HINT = "Type to talk; /help shows what else there is."
 
@@ -27,7 +27,7 @@ _HINT = "Type to talk; /help shows what else there is."
 class TalkFlow(Flow, Protocol):
     """What someone with a name may do besides."""
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, /) -> None:
         """Send a request that has no answer but a refusal."""
 
 
@@ -50,6 +50,7 @@ class Chatting:
         "partner",
         "room",
         "rooms",
+        "send",
     )
 
     def __init__(self, flow: TalkFlow, view: View, nick: str, *, reads_past: bool) -> None:
@@ -57,6 +58,7 @@ class Chatting:
         does not want to know.
         """
         self._flow = flow
+        self.send = flow.send  # a request that has no answer but a refusal
         self._reads_past = reads_past
         self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
@@ -92,20 +94,22 @@ class Chatting:
             ChatError: it makes no sense as it is.
         """
         if text[:1] == _CTCP:
-            raise CtcpOff
+            self._say_to_programs(text[1:].removesuffix(_CTCP))
+            return
         text = clean(text)
         self._before, self._oldest = self._oldest, None
-        if text[:1] != "/":
-            self._say(text)
-        elif text[1:2] == "/":
-            self._say(text[1:])
-        else:
+        if text[:1] == "/" != text[1:2]:
             commands.run(self, text)
+        elif text and not text.isspace():
+            self.send(requests.Say(current_room(self), text.removeprefix("/")))
 
-    def _say(self, text: str) -> None:
-        if not text or text.isspace():
-            return
-        self._flow.send(requests.Say(current_room(self), text))
+    def _say_to_programs(self, text: str) -> None:
+        """Say what stood between CTCP's quotes, if the room allows it; ACTION is what /me is."""
+        action = text.startswith(_ACTION)
+        said = clean(text.removeprefix(_ACTION) if action else text)
+        if said and not said.isspace():
+            said = said if action else f"{_CTCP}{said}{_CTCP}"
+            self.send(requests.Say(current_room(self), said, action))
 
     def complete(self, before: str) -> None:
         """Answer a Tab behind this text, now or when the hub has."""
@@ -137,7 +141,7 @@ class Chatting:
             case answers.HistoryPage() if self._arrival:
                 self._show_arrival(answer.lines, answer.left_at, answer.missed)
                 return
-            case answers.Refused(to_request=requests.ReadHistory()) if self._arrival:
+            case answers.Refused(to_request=lookups.ReadHistory()) if self._arrival:
                 self._view.tell(str(answer.error))
                 self._show_arrival(())
                 return
@@ -190,7 +194,7 @@ class Chatting:
         self._arrival = answer
         count = self._flow.limits.history_on_join
         if self._reads_past and count:
-            self.ask(requests.ReadHistory(answer.room, count, before=answer.id, returning=True))
+            self.ask(lookups.ReadHistory(answer.room, count, before=answer.id, returning=True))
         else:
             self._show_arrival(())
 
@@ -219,7 +223,7 @@ class Chatting:
 
     def _show_history(self, page: answers.HistoryPage) -> None:
         request = page.to_request
-        if not page.lines and isinstance(request, requests.ReadHistory):
+        if not page.lines and isinstance(request, lookups.ReadHistory):
             when = "since then" if request.since else "older"
             self._view.tell(f"Nothing {when} is kept of {page.room}.")
             self._oldest = self._before if request.before else None
@@ -230,7 +234,7 @@ class Chatting:
 
     def _show_found(self, found: answers.SearchFound) -> None:
         request = found.to_request
-        assert isinstance(request, requests.Search)
+        assert isinstance(request, lookups.Search)
         if not found.lines:
             self._view.tell("Nothing older was found." if request.before else "Nothing was found.")
             return
@@ -245,7 +249,7 @@ class Chatting:
         if self._before and fold(self._before[0]) == fold(room) and not until and not since:
             before = self._before[1]
         zone = self._tzinfo()
-        self.ask(requests.ReadHistory(room, count, before, until, since, zone))
+        self.ask(lookups.ReadHistory(room, count, before, until, since, zone))
 
     def search(self, text: str, count: int) -> None:
         """Search what was said; without a text, go on with the last search."""
@@ -256,7 +260,7 @@ class Chatting:
             text, before = self._searched
         else:
             self._searched = None
-        self.ask(requests.Search(text, count, before, self._tzinfo()))
+        self.ask(lookups.Search(text, count, before, self._tzinfo()))
 
     def _tzinfo(self) -> tzinfo | None:
         zone = self._view.zone
@@ -290,10 +294,6 @@ class Chatting:
     def ask(self, request: Request) -> None:
         """Send a request and wait for its answer before reading on."""
         self._flow.ask(request)
-
-    def send(self, request: Request) -> None:
-        """Send a request that has no answer but a refusal."""
-        self._flow.send(request)
 
     def tell(self, *sentences: str) -> None:
         """Show what the server has to say."""
@@ -350,4 +350,4 @@ def is_speech(line: str) -> bool:
     if first != "/" and first.isprintable():
         return True  # what begins so still does when it is cleaned
     text = clean(line)
-    return first != _CTCP and (text[:1] != "/" or text[1:2] == "/")
+    return first == _CTCP or text[:1] != "/" or text[1:2] == "/"

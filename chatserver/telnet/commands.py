@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from chatserver.chat import requests
+from chatserver.chat import lookups, requests
 from chatserver.chat.names import LOBBY, check_nick, fold
 from chatserver.telnet import answering, moderating
 from chatserver.telnet.clock import Clock, read_zone
@@ -182,7 +182,7 @@ def _search(person: Person, text: str) -> None:
 
 
 def _seen(person: Person, text: str) -> None:
-    person.ask(requests.AskSeen(text))
+    person.ask(lookups.AskSeen(text))
 
 
 def _help(person: Person, text: str) -> None:

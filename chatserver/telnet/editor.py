@@ -20,6 +20,7 @@ from msgspec import Struct
 from chatserver.telnet.completion import common_start, in_columns
 from chatserver.telnet.keys import Key, Keys, Paste, Stroke
 from chatserver.telnet.line import InputLine
+from chatserver.telnet.pasting import PastedLines, joined
 from chatserver.telnet.recall import Recall
 from chatserver.telnet.row import Row, over
 from chatserver.telnet.window import view
@@ -86,14 +87,13 @@ class LineEditor:
         "_limit",
         "_line",
         "_listed",
+        "_pasted",
         "_prompt",
-        "_question",
         "_queue",
         "_recall",
         "_row",
         "_secret",
         "_secret_prompt",
-        "_sending",
         "_tabs",
         "_taken",
     )
@@ -111,8 +111,7 @@ class LineEditor:
         self._first = 0  # where the window over the line begins
         self._secret: InputLine | None = None
         self._secret_prompt = ""
-        self._question: tuple[str, ...] = ()  # the lines of a paste that waits for a yes
-        self._sending: list[str] = []  # lines of a confirmed paste, the next one last
+        self._pasted = PastedLines()
         self._asked: Complete | None = None
         self._tabs = 0  # how many came in a row
         self._listed = False  # once for each output, whatever the number of Tabs
@@ -141,8 +140,8 @@ class LineEditor:
             and self._row.is_exactly(self._prompt)
             and self._fitted == self._prompt
             and not self._queue
-            and not self._question
-            and not self._sending
+            and not self._pasted.question
+            and not self._pasted.sending
             and self._secret is None
             and not self._keys.unfinished
         )
@@ -165,8 +164,8 @@ class LineEditor:
     def next(self) -> Action | None:
         """Act on queued keys until one of them needs the owner; return None when none is left."""
         while True:
-            if self._sending:
-                return self._sent(self._sending.pop())
+            if self._pasted.sending:
+                return self._sent(self._pasted.take())
             if not self._queue:
                 return None
             if action := self._act(self._take()):
@@ -183,7 +182,7 @@ class LineEditor:
     def _act(self, stroke: Stroke) -> Action | None:
         self._tabs = self._tabs + 1 if stroke is Key.TAB else 0
         self._asked = None
-        if self._question:
+        if self._pasted.question:
             self._answer(stroke)
             return None
         match stroke:
@@ -298,14 +297,11 @@ class LineEditor:
             return TooLong()
         if "\n" not in text:
             return self._insert_paste(clean(text))
-        lines = list(map(clean, text.split("\n")))
-        lines[0] = self._line.before + lines[0]
-        lines[-1] += self._line.after
-        lines = [line for line in lines if line.strip()]
+        lines = joined(text, self._line.before, self._line.after)
         if any(len(line.encode()) > self._limit for line in lines):
             return TooLong()
         if len(lines) > 1:
-            self._question = tuple(lines)
+            self._pasted.ask(lines)
         elif lines:
             self._line.set(lines[0])
         return None
@@ -317,17 +313,12 @@ class LineEditor:
         return None
 
     def _answer(self, stroke: Stroke) -> None:
-        match stroke:
-            case "y" | "Y":
-                self._sending = list(reversed(self._question))
-                self._line.set("")
-                self._question = ()
-            case "n" | "N" | Key.ESCAPE | Key.INTERRUPT | Key.ENTER:
-                self._question = ()
-            case Key.REDRAW:
-                self._redraw()
-            case _:
-                self._row.ring()
+        if stroke is Key.REDRAW:
+            self._redraw()
+        else:
+            self._ring_unless(self._pasted.answer(stroke))
+        if self._pasted.sending:
+            self._line.set("")
 
     # -- the screen
 
@@ -374,8 +365,8 @@ class LineEditor:
     def _wanted(self) -> tuple[str, str]:
         """Return what the row should show before the cursor and behind it."""
         most = self._columns - 1
-        if self._question:
-            return truncate(f"Send {len(self._question)} lines? (y/n) ", most), ""
+        if question := self._pasted.question:
+            return truncate(question, most), ""
         if self._secret is not None:
             return truncate(self._secret_prompt, most), ""
         room = most - width(self._fitted)

@@ -40,6 +40,7 @@ class Naming:
     __slots__ = ("_eager", "_flow", "_motd", "_tries_left", "_version", "_view")
 
     key = ""  # nobody yet
+    picky = True  # who has no name reads nothing of the others'
 
     def __init__(
         self, flow: Flow, view: View, *, version: str, motd: tuple[str, ...], eager: bool

@@ -34,7 +34,7 @@ class Person(Protocol):
     def ask(self, request: Request) -> None:
         """Send a request and wait for its answer before reading on."""
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, /) -> None:
         """Send a request that has no answer but a refusal."""
 
     def tell(self, *sentences: str) -> None:

@@ -25,7 +25,7 @@ from chatserver.telnet.style import in_charset
 
 __all__ = ["Complete", "Endless", "Input", "Leave", "Line", "Terminal", "TooLong"]
 
-_LINE_END = b"\r\0"
+_LINE_END = b"\r\0"  # CR and NUL at the end of a line belong to its newline (RFC 854: CR LF)
 _TTYPE_IS, _TTYPE_SEND = b"\x00", b"\x01"  # RFC 1091
 _COLUMNS = (10, 500)
 _DUMB = frozenset({"dumb", "network", "unknown"})
@@ -50,7 +50,6 @@ class Terminal:
     """One client's terminal. `columns` is 0 and `name` is None until it tells."""
 
     __slots__ = (
-        "_ended",
         "_limits",
         "_negotiator",
         "_output",
@@ -61,6 +60,7 @@ class Terminal:
         "columns",
         "editor",
         "name",
+        "speaks_telnet",
     )
 
     def __init__(self, limits: Limits) -> None:
@@ -68,30 +68,20 @@ class Terminal:
         self._parser = Parser()
         self._negotiator: Negotiator | None = None
         self._plain = PlainLines()
-        self._ended = False
         self._output = bytearray()
         self._prompt = ""
         self.editor: LineEditor | None = None
         self.columns = 0
         self.name: str | None = None
         self.charset = "utf-8"
+        self.speaks_telnet = False  # whether we have sent or received any negotiation
 
     # What it is.
-
-    @property
-    def speaks_telnet(self) -> bool:
-        """Whether we have sent or received any negotiation."""
-        return self._negotiator is not None
 
     @property
     def end(self) -> str:
         """How a line ends: as telnet wants it (RFC 854), to a pipe as it ends its own."""
         return "\r\n" if self._negotiator or self._plain.crlf else "\n"
-
-    @property
-    def answers(self) -> bool:
-        """Whether it has proved to be a telnet client, which answers DO TIMING-MARK."""
-        return self.editor is not None
 
     @property
     def idle(self) -> bool:
@@ -118,11 +108,15 @@ class Terminal:
     def feed(self, data: bytes) -> None:
         """Take what the client has sent."""
         for piece in self._parser.feed(data):
-            self._take(piece)
+            if type(piece) is bytes:
+                self._type(piece)
+            else:
+                self._take(piece)
 
     def feed_end(self) -> None:
         """The client sends no more: a last line may do without its newline."""
-        self._ended = True
+        if self.editor is None and len(self._plain.rest) <= self._limits.unfinished:
+            self._plain.end()
 
     def flush_escape(self) -> None:
         """Take a lone ESC for the key."""
@@ -131,10 +125,13 @@ class Terminal:
 
     def next(self) -> Input | None:
         """Return the next thing the person did; None when there is nothing complete."""
-        line = self._plain.next()
-        if line is not None:
-            return self._read(line)
-        if self._plain.unfinished:
+        plain = self._plain
+        if plain.lines:
+            line = plain.lines.pop().rstrip(_LINE_END)
+            if len(line) > self._limits.line:
+                return TooLong()
+            return Line(line.decode(self.charset, "replace"))
+        if plain.rest:
             return self._next_unfinished()
         return self.editor.next() if self.editor else None
 
@@ -146,8 +143,6 @@ class Terminal:
 
     def _take(self, piece: Piece) -> None:
         match piece:
-            case bytes():
-                self._type(piece)
             case Negotiation():
                 self._take_negotiation(self._negotiate(), piece)
             case Subnegotiation(option=Option.NAWS, payload=size) if len(size) == 4:
@@ -160,7 +155,7 @@ class Terminal:
                 self.editor.feed(_KEYS[piece])
 
     def _type(self, data: bytes) -> None:
-        if self.editor is None and self._leaves_echo_to_us:
+        if self.speaks_telnet and self.editor is None and self._leaves_echo_to_us:
             self._start_editor()  # whoever types now wants to see it, whatever the terminal
         if self.editor is None or self._plain:
             self._plain.feed(data)
@@ -170,22 +165,15 @@ class Terminal:
     def _as_utf8(self, data: bytes) -> bytes:
         return data if self.charset == "utf-8" else data.decode(self.charset, "replace").encode()
 
-    def _read(self, line: bytes) -> Input:
-        """CR and NUL at its end belong to the newline (RFC 854: CR LF)."""
-        ended = line.rstrip(_LINE_END)
-        if len(ended) > self._limits.line:
-            return TooLong()
-        return Line(ended.decode(self.charset, "replace"))
-
     def _next_unfinished(self) -> Input | None:
-        """Look at what has no newline: it may get one, be the last words, or be too much."""
+        """Look at what has no newline: it may get one, or be too much."""
         if self.editor:  # begun before there was an editor
             self.editor.feed(self._as_utf8(self._plain.take_rest()))
             return self.editor.next()
-        if self._plain.unfinished > self._limits.unfinished:
+        if len(self._plain.rest) > self._limits.unfinished:
             self._plain.clear()
             return Endless()
-        return self._read(self._plain.take_rest()) if self._ended else None
+        return None
 
     # Telnet.
 
@@ -203,6 +191,7 @@ class Terminal:
     def _negotiate(self) -> Negotiator:
         if self._negotiator is None:
             self._negotiator = Negotiator(self._limits.telnet_replies)
+            self.speaks_telnet = True
         return self._negotiator
 
     def _take_negotiation(self, negotiator: Negotiator, piece: Negotiation) -> None:
@@ -309,7 +298,8 @@ class Terminal:
 
     def take_output(self) -> bytes:
         """Return what is to be sent, and forget it."""
-        self._pull()
+        if self.editor:
+            self._pull()
         if not self._output:
             return b""
         output = bytes(self._output)

@@ -21,7 +21,17 @@ PAGE_CHARACTERS = 4096
 class View:
     """Settings, the style that follows from them, and the rest of a long answer."""
 
-    __slots__ = ("_pages", "bell", "color", "room", "shown", "style", "terminal", "zone")
+    __slots__ = (
+        "_pages",
+        "bell",
+        "color",
+        "has_pages",
+        "room",
+        "shown",
+        "style",
+        "terminal",
+        "zone",
+    )
 
     def __init__(self, terminal: Terminal, shown: Shown) -> None:
         """`shown` is what everybody on telnet has been shown."""
@@ -33,6 +43,7 @@ class View:
         self.room: str | None = None  # the current one, "" for none, None before there is a name
         self.style = style_of(Look(shown=shown))
         self._pages: Iterator[str] | None = None
+        self.has_pages = False  # whether there is more of a long answer
 
     def restyle(self) -> None:
         """Follow a change of a setting, of the room or of the terminal."""
@@ -78,11 +89,6 @@ class View:
 
     # A long answer.
 
-    @property
-    def has_pages(self) -> bool:
-        """Whether there is more of a long answer."""
-        return self._pages is not None
-
     def tell_pages(self, texts: Iterator[str]) -> None:
         """Show what the server has to say, of a long answer the first page."""
         look = self.style.look
@@ -94,6 +100,7 @@ class View:
         What is left of pages before comes first.
         """
         self._pages = chain(self._pages, rows) if self._pages else rows
+        self.has_pages = True
         self.turn()
 
     def turn(self) -> None:
@@ -106,6 +113,7 @@ class View:
             row = next(self._pages, None)
             if row is None:
                 self._pages = None
+                self.has_pages = False
                 break
             page.append(row)
             characters += len(row)

@@ -22,6 +22,7 @@ class Script:
         self.key = ""
         self.wants_input = True
         self.finished = False
+        self.cost = 1.0
         self.wake_at: float | None = None
         self.submit = submit
         self.received = b""
@@ -30,6 +31,7 @@ class Script:
         self.pages: deque[bytes] = deque()
         self.delivered: list[Any] = []
         self.ticks: list[float] = []
+        self.governed: list[float] = []
         self.warned: list[Ending] = []
         self.ended: list[tuple[Ending, int]] = []
         self.faulty: set[str] = set()
@@ -61,6 +63,10 @@ class Script:
         self.ticks.append(now)
         self.wake_at = None
         self._perhaps_fail("tick")
+
+    def govern(self, now: float) -> None:
+        self.governed.append(now)
+        self._perhaps_fail("govern")
 
     def warn(self, ending: Ending) -> None:
         self.warned.append(ending)
@@ -111,8 +117,9 @@ class Keeper:
         self.forgotten = 0
         self.reseated = 0
 
-    def watch(self, connection: Connection) -> None:
-        connection.events = int(connection.wants_read) | 2 * int(connection.wants_write)
+    def watch(self, connection: Connection, events: int) -> None:
+        assert events != connection.events
+        connection.events = events
 
     def schedule(self, connection: Connection, when: float) -> None:
         assert connection.timer == when

@@ -3,7 +3,8 @@
 import socket
 
 from chatserver.config import Limits
-from chatserver.net.connection import Connection, State
+from chatserver.net.connection import Connection
+from chatserver.net.departure import State
 from tests.net.fakes import Keeper, Script, TestSocket, drain, pair
 
 SMALL = Limits(rate=None, outbox=262_144, outbox_seconds=60, softsendq=10_240)

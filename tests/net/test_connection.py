@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from chatserver.config import Limits, Rate
 from chatserver.endings import Ending
-from chatserver.net.connection import FAREWELL_SECONDS, RECEIVE_BYTES, State
+from chatserver.net.connection import FAREWELL_SECONDS
+from chatserver.net.departure import State
+from chatserver.net.intake import RECEIVE_BYTES
 from tests.net.fakes import drain
 from tests.net.rig import READ, SMALL, WRITE, Rig
 
@@ -89,6 +91,47 @@ def test_bytes_over_the_rate_are_not_read_until_it_allows() -> None:
         assert rig.connection.events == READ
 
 
+def test_bytes_count_as_much_as_the_session_says() -> None:
+    rig = Rig(Limits(rate=Rate(bytes_burst=1000, bytes_per_second=100)))
+    with rig.sock, rig.client:
+        rig.session.cost = 0.25
+        rig.client.sendall(b"x" * 4000)
+        rig.read()
+        assert rig.connection.events == READ
+        rig.client.sendall(b"x" * 40)
+        rig.read()
+        assert rig.connection.events == 0
+        rig.ring()
+        assert rig.keeper.now == pytest.approx(1000 + 0.1)
+
+
+def test_another_rate_holds_at_once_for_who_waits_for_the_old_one() -> None:
+    rig = Rig(Limits(rate=Rate(bytes_burst=1000, bytes_per_second=1)))
+    with rig.sock, rig.client:
+        rig.client.sendall(b"x" * 1500)
+        rig.read()
+        assert rig.connection.events == 0
+        rig.keeper.limits = Limits(rate=Rate(bytes_burst=2000, bytes_per_second=100))
+        rig.connection.govern()
+        assert rig.session.governed == [rig.keeper.now]
+        assert rig.connection.events == READ
+        rig.client.sendall(b"x" * 2100)
+        rig.read()
+        assert rig.connection.events == 0
+        rig.ring()  # what the old rate has asked for is not heeded
+        assert rig.keeper.now == pytest.approx(1000 + 1)
+        assert rig.connection.events == READ
+
+
+def test_a_session_that_cannot_be_governed_is_ended() -> None:
+    rig = Rig()
+    with rig.sock, rig.client:
+        rig.session.faulty = {"govern"}
+        rig.connection.govern()
+        assert rig.session.ended == [(Ending.FAULT, 0)]
+        rig.connection.govern()
+
+
 # --- output ---
 
 
@@ -146,6 +189,16 @@ def test_too_much_waiting_ends_it_in_words_and_drops_what_waits(rig: Rig) -> Non
     rig.connection.push(b"later")  # nothing comes behind the good-bye
     assert drain(rig.client) == b""
     assert rig.state() is State.LINGERING
+
+
+def test_nothing_comes_behind_a_good_bye_that_waits(rig: Rig) -> None:
+    sent = rig.fill()
+    rig.connection.end(Ending.STOPPING)
+    assert rig.state() is State.FINISHING
+    rig.connection.push(b"what others say meanwhile")
+    received = rig.read_all()
+    assert received[:sent] == b"f" * sent
+    assert received.endswith(b"[the server is stopping]")
 
 
 def test_who_takes_not_even_the_good_bye_is_closed_all_the_same(rig: Rig) -> None:

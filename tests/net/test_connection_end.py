@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chatserver.endings import Ending
-from chatserver.net.connection import State
+from chatserver.net.departure import State
 from tests.net.fakes import UNLIMITED, Script, drain, tcp_pair
 from tests.net.rig import READ, WRITE, Rig
 

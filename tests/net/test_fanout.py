@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatserver.encoded import Encoded
-from chatserver.net.connection import Connection, State
+from chatserver.net.connection import Connection
+from chatserver.net.departure import State
 from chatserver.net.fanout import FanOut
 from tests.net.fakes import Keeper, Script, Words, drain, pair
 from tests.net.rig import SMALL, WRITE
