@@ -51,6 +51,7 @@ SECRET = {"secret": True, "allowed": _PASSWORD}  # it is a password: nobody prin
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _SERVER_NAME = rf"\A(?=.{{3,63}}\Z){_LABEL}(?:\.{_LABEL})+\Z"
+_DESCRIPTION = r"\A[^\x00-\x1f\x7f-\x9f]{0,200}\Z"
 _NETWORK_NAME = r"\A[^\s=\\]{1,63}\Z"
 
 
@@ -147,6 +148,14 @@ class Server(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             extra={"allowed": "1 to 63 characters without spaces, = and \\"},
         ),
     ] = "chatserver"
+    description: Annotated[
+        str,
+        Meta(
+            pattern=_DESCRIPTION,
+            description="What this server is, in a few words; with it, LINKS lists the server",
+            extra={"allowed": "at most 200 characters in one line"},
+        ),
+    ] = ""
     password: Annotated[
         str,
         Meta(
@@ -165,7 +174,8 @@ class Server(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __repr__(self) -> str:
         """Without the password, which would else stand in a log one day."""
-        return f"Server(name={self.name!r}, network={self.network!r}, admin={self.admin!r})"
+        said = f"name={self.name!r}, network={self.network!r}, description={self.description!r}"
+        return f"Server({said}, admin={self.admin!r})"
 
 
 class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

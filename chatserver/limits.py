@@ -83,7 +83,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 600
     exempt_loopback: Annotated[
         bool,
-        Meta(description="Whether this machine itself is free of the two limits per address"),
+        Meta(description="Whether this machine itself is free of the limits per address"),
     ] = True
     name_seconds: Annotated[
         float,
@@ -97,6 +97,26 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int,
         Meta(ge=1, le=1000, description="Refused names after which a connection is closed"),
     ] = 10
+    passwords_per_name: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="Passwords a minute that may be tried for one name from one address",
+        ),
+    ] = 3
+    passwords_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="Wrong passwords a minute from one address (IPv6: one /64), for all names",
+        ),
+    ] = 10
+    passwords_per_connection: Annotated[
+        int,
+        Meta(ge=1, le=1000, description="Wrong passwords after which a connection is closed"),
+    ] = 6
     ping: Annotated[
         float,
         Meta(ge=0.1, le=_DAY, description="Silence after which a program is pinged, in seconds"),

@@ -223,14 +223,14 @@ class _Run:
         self._hub.submit(wishes)
 
     def _adopt(self, config: Config, motd: tuple[str, ...]) -> None:
-        """Let other settings hold. What a reload changes are values that nothing was made of, so
-        each thread may find the new ones at its own next look.
+        """Let other settings hold. Each thread finds them at its own next look; the workers are
+        told, for what their connections have made of them.
         """
         self._limits = self._admission.limits = config.limits
         self._house.config = config
         self._house.motd = motd
         for worker in self._pool.workers:
-            worker.limits = config.limits
+            worker.govern(config.limits)
         logging.getLogger().setLevel(config.log_level.upper())
 
     def _stop(self, verdict: Verdict) -> int:

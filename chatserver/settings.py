@@ -43,7 +43,7 @@ CONFIG_VARIABLE = "CHATSERVER_CONFIG"
 TEST_PREFIX = "CHATSERVER_TEST_"  # for the tests; a server that they start must not mind it
 
 # What a reload takes over: these, and all limits but those that something was made by at the start.
-REREAD = ("motd", "log_level", "server.password", "server.admin", "operators")
+REREAD = ("motd", "log_level", "server.description", "server.password", "server.admin", "operators")
 AT_START = (
     "limits.clients",
     "limits.keepalive_idle",

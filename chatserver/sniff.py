@@ -32,6 +32,7 @@ class Undecided:
         "_house",
         "_output",
         "_submit",
+        "cost",
         "dialect",
         "finished",
         "has_more",
@@ -63,6 +64,7 @@ class Undecided:
         self.wants_input = True
         self.has_more = False
         self.finished = False
+        self.cost = 1.0
         self.wake_at: float | None = now + house.limits.sniff_seconds
 
     def receive_data(self, data: bytes, now: float) -> None:
@@ -85,6 +87,9 @@ class Undecided:
 
     def deliver(self, news: Sequence[Any], now: float) -> None:
         """Nobody knows this client yet, so there is nothing to deliver."""
+
+    def govern(self, now: float) -> None:
+        """The session that goes on finds them."""
 
     def warn(self, ending: Ending) -> None:
         """Say it in the plainest form; who has just come needs to know it most."""

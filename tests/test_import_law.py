@@ -26,6 +26,8 @@ LEAVES = frozenset(
             "encoded",
             "endings",
             "rate",
+            "turn",
+            "pulse",
             "inbox",
             "text",
             "signatures",
@@ -70,8 +72,8 @@ _NET = ("net", "config", "encoded", "endings", "faults", "inbox", "rate")
 _HISTORY = ("history", "chat", "config", "faults")
 _RULES = "moderation people questions redaction rooms speech"
 _IRC = (
-    "capabilities capture client dialect features line multiline names news output past pulse "
-    "refusals render rows session commands.batches commands.command commands.history "
+    "capabilities capture changes client dialect engine features line multiline names news "
+    "output past refusals render rows session commands.batches commands.command commands.history "
     "commands.listing commands.moderation commands.modes commands.reading commands.redaction "
     "commands.registration commands.rooms commands.searching commands.speech commands.table "
     "commands.welcome commands.help commands.here commands.operators commands.people "
@@ -86,13 +88,16 @@ _STORE = (
 LAW: Law = {
     # leaves
     "limits": row(),
+    "addresses": row(),
     "config": row("limits"),
     "passwords": row(),
     "encoded": row(),
     "endings": row(),
     "faults": row(),
     "garbage": row(),
-    "rate": row(),
+    "rate": row("limits"),
+    "turn": row("rate"),
+    "pulse": row("limits"),
     "text": row(),
     "signatures": row(),
     "masks": row(),
@@ -113,7 +118,7 @@ LAW: Law = {
     "chat.requests": row("chat.modes", "limits"),
     "chat.lookups": row("chat.requests"),
     "chat.names": row("chat.errors"),
-    "chat.events": row("chat.errors", "chat.modes", "chat.requests"),
+    "chat.events": row("chat.errors", "chat.modes", "chat.requests", "limits"),
     "chat.answers": row("chat.errors", "chat.events", "chat.modes", "chat.requests"),
     "chat.room": row("chat.events", "chat.modes", "masks"),
     "chat.deliveries": row("chat.events", "chat.requests", "chat.room"),
@@ -140,14 +145,17 @@ LAW: Law = {
     "control.session": row("chat", "endings"),
     "sniff": row("telnet", "irc", "chat", "house", "signatures", "config", "endings"),
     # sockets
-    **folder("net", "connection doors listener pool watchdog worker", shell(*_NET)),
-    "net.admission": row("config"),
+    **folder(
+        "net", "connection departure doors intake listener pool watchdog worker", shell(*_NET)
+    ),
+    "net.admission": row("addresses", "config"),
     "net.session": row("encoded", "endings"),
     "net.keeper": row("config", "net.connection"),
     "net.outbox": row(),
     "net.fanout": row("encoded", "faults", "net"),
     # composition
-    "gatekeeper": shell("chat", "faults", "house", "passwords", "rate"),
+    "guesses": shell("addresses", "chat.errors", "chat.names", "limits", "rate"),
+    "gatekeeper": shell("chat", "faults", "guesses", "house", "passwords"),
     "reloading": shell("chat", "checks", "config", "faults", "settings"),
     "server": shell(
         *("chat", "history", "telnet", "irc", "control", "net", "sniff", "gatekeeper", "house"),

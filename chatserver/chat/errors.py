@@ -231,7 +231,7 @@ class TooBusy(ChatError):
 
 
 class TooManyTries(ChatError):
-    """So many passwords were tried for one name that no more is looked at now."""
+    """So many passwords were tried from one address that no more is looked at now."""
 
     def __init__(self) -> None:
         super().__init__("Too many tries to log in. Try again in a minute.")

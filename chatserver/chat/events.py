@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chatserver.chat.modes import Change, Rank
 from chatserver.chat.requests import Tags
+from chatserver.limits import Limits
 
 
 class Event(Struct, frozen=True, eq=False):
@@ -249,6 +250,13 @@ class Watched(Event, frozen=True, eq=False):
     nick: str
     here: bool
     mask: str = ""
+
+
+class Governed(Event, frozen=True, eq=False):
+    """Other limits hold from now on: the settings were read again."""
+
+    before: Limits
+    after: Limits
 
 
 class MarkedRead(Event, frozen=True, eq=False):

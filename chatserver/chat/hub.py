@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from msgspec import structs
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
@@ -134,7 +134,7 @@ class Hub(Thread):
                 self._unsettled |= any(map(_waits, step.deliveries))
             case requests.SetTopic():
                 self._unsettled = True
-            case requests.MarkRead():
+            case lookups.MarkRead():
                 step.deliveries = [self._mark(delivery) for delivery in step.deliveries]
             case requests.Forget() as order:
                 self._settle()  # it holds for all that was said before it
@@ -158,7 +158,7 @@ class Hub(Thread):
     def _mark(self, delivery: Delivery) -> Delivery:
         """Answer until when somebody has read, who may say it; nobody has read what is to come."""
         match delivery:
-            case Lookup(peer, requests.MarkRead(target=target, at=at) as request, nick):
+            case Lookup(peer, lookups.MarkRead(target=target, at=at) as request, nick):
                 try:
                     if at is None:
                         known = self._recorder.read_until(nick, target)
@@ -243,7 +243,7 @@ _SPECIAL = frozenset(
         requests.BecomeOperator,
         requests.Tell,
         requests.SetTopic,
-        requests.MarkRead,
+        lookups.MarkRead,
         requests.Forget,
     }
 )

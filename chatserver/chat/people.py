@@ -162,8 +162,12 @@ def _reload(
 def _govern(
     roster: Roster, origin: Peer, request: requests.Govern, id: int, now: float
 ) -> Deliveries:
-    roster.govern(request.limits)
-    return [Direct(origin, answers.Reloaded(request.reload, request.waiting))]
+    before, after = roster.limits, request.limits
+    roster.govern(after)
+    answer = Direct(origin, answers.Reloaded(request.reload, request.waiting))
+    if before == after:
+        return [answer]
+    return [answer, Broadcast(together(roster.people), events.Governed(before, after))]
 
 
 def _quit(roster: Roster, user: User, request: requests.Quit, id: int, now: float) -> Deliveries:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from chatserver.chat import answers, events, modes, requests
+from chatserver.chat import answers, events, lookups, modes, requests
 from chatserver.chat.deliveries import Deliveries, Direct, Lookup
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import check_nick, check_room, fold
@@ -195,14 +195,14 @@ def _ask_former(
 
 
 def _read_history(
-    roster: Roster, user: User, request: requests.ReadHistory, id: int, now: float
+    roster: Roster, user: User, request: lookups.ReadHistory, id: int, now: float
 ) -> Deliveries:
     room = roster.own_room(user, request.room)
     return [Lookup.by(user, request, (room.name,))]
 
 
 def _read_past(
-    roster: Roster, user: User, request: requests.ReadPast, id: int, now: float
+    roster: Roster, user: User, request: lookups.ReadPast, id: int, now: float
 ) -> Deliveries:
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
@@ -211,7 +211,7 @@ def _read_past(
 
 
 def _search_past(
-    roster: Roster, user: User, request: requests.SearchPast, id: int, now: float
+    roster: Roster, user: User, request: lookups.SearchPast, id: int, now: float
 ) -> Deliveries:
     if request.target.startswith("#"):
         rooms: tuple[str, ...] = (roster.own_room(user, request.target).name,)
@@ -223,7 +223,7 @@ def _search_past(
 
 
 def _mark_read(
-    roster: Roster, user: User, request: requests.MarkRead, id: int, now: float
+    roster: Roster, user: User, request: lookups.MarkRead, id: int, now: float
 ) -> Deliveries:
     """The recorder knows; one need not be in the room, nor the person be here."""
     if request.target.startswith("#"):
@@ -241,7 +241,7 @@ def _ask_of_own_rooms(
 
 
 def _ask_seen(
-    roster: Roster, user: User, request: requests.AskSeen, id: int, now: float
+    roster: Roster, user: User, request: lookups.AskSeen, id: int, now: float
 ) -> Deliveries:
     check_nick(request.nick, roster.limits.nick)
     if other := roster.by_name.get(fold(request.nick)):
@@ -263,11 +263,11 @@ NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Whois: _whois,
     requests.FindNames: _find_names,
     requests.AskFormer: _ask_former,
-    requests.ReadHistory: _read_history,
-    requests.ReadPast: _read_past,
-    requests.SearchPast: _search_past,
-    requests.MarkRead: _mark_read,
-    requests.ListTargets: _ask_of_own_rooms,
-    requests.Search: _ask_of_own_rooms,
-    requests.AskSeen: _ask_seen,
+    lookups.ReadHistory: _read_history,
+    lookups.ReadPast: _read_past,
+    lookups.SearchPast: _search_past,
+    lookups.MarkRead: _mark_read,
+    lookups.ListTargets: _ask_of_own_rooms,
+    lookups.Search: _ask_of_own_rooms,
+    lookups.AskSeen: _ask_seen,
 }

@@ -36,6 +36,7 @@ class ControlSession:
         self.wants_input = True
         self.has_more = False
         self.finished = False
+        self.cost = 1.0
         self.wake_at = None
 
     def receive_data(self, data: bytes, now: float) -> None:
@@ -64,6 +65,9 @@ class ControlSession:
 
     def tick(self, now: float) -> None:
         """There are no timers."""
+
+    def govern(self, now: float) -> None:
+        """It has none of its own."""
 
     def warn(self, ending: Ending) -> None:
         """A question this short needs no warning."""

@@ -48,7 +48,7 @@ class Message(Struct, frozen=True, gc=False):
 
     `room` is empty in a private one, which goes `to` these people instead; it waits for those of
     them who are not here. One message has one id, however many it goes to. `tags` are what programs
-    have hung on it.
+    have hung on it, `cuts` where one has cut long lines of it, as in requests.Say.
     """
 
     id: int
@@ -60,6 +60,7 @@ class Message(Struct, frozen=True, gc=False):
     to: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     tags: Tags = ()
+    cuts: tuple[int, ...] = ()
 
 
 class Happening(Struct, frozen=True, gc=False):

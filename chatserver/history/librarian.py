@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from chatserver.chat import answers, requests
+from chatserver.chat import answers, lookups, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
@@ -58,7 +58,7 @@ class HistoryLibrarian:
 
     def _page(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
-        assert isinstance(request, requests.ReadHistory)
+        assert isinstance(request, lookups.ReadHistory)
         (room,) = lookup.rooms
         count = min(request.count, PAGE_LINES)
         zone = request.zone or local_zone()
@@ -76,7 +76,7 @@ class HistoryLibrarian:
         return answers.HistoryPage(request, room, lines, more, left_at, missed)
 
     def _missed(
-        self, request: requests.ReadHistory, room: str, left_at: int, found: Sequence[Message]
+        self, request: lookups.ReadHistory, room: str, left_at: int, found: Sequence[Message]
     ) -> int:
         """Return how many lines came between the places at which somebody left and came back.
 
@@ -91,7 +91,7 @@ class HistoryLibrarian:
 
     def _search(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
-        assert isinstance(request, requests.Search)
+        assert isinstance(request, lookups.Search)
         query = parse(request.text, request.zone or local_zone())
         rooms = {fold(room) for room in lookup.rooms}
         count = min(request.count, PAGE_LINES)
@@ -102,7 +102,7 @@ class HistoryLibrarian:
 
     def _seen(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
-        assert isinstance(request, requests.AskSeen)
+        assert isinstance(request, lookups.AskSeen)
         seen = self._library.last_seen(request.nick)
         if seen is None:
             return answers.SeenIs(request, request.nick, None, here=False)
@@ -110,7 +110,7 @@ class HistoryLibrarian:
 
     def _past(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
-        assert isinstance(request, requests.ReadPast)
+        assert isinstance(request, lookups.ReadPast)
         where, name = _place(lookup, request.target)
         found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
         return answers.PastIs(
@@ -120,7 +120,7 @@ class HistoryLibrarian:
     def _targets(self, lookup: Lookup) -> answers.Answer:
         """Find where something was said last between two times, counted from the first of them."""
         request = lookup.request
-        assert isinstance(request, requests.ListTargets)
+        assert isinstance(request, lookups.ListTargets)
         first, last = sorted((request.start, request.end))
         latest = self._library.latest(lookup.nick, lookup.rooms, lookup.held_since)
         found = sorted((one for one in latest if first < one[1] < last), key=lambda one: one[1])
@@ -131,7 +131,7 @@ class HistoryLibrarian:
 
     def _search_past(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
-        assert isinstance(request, requests.SearchPast)
+        assert isinstance(request, lookups.SearchPast)
         query = SearchQuery(
             tuple((word,) for word in words(request.text)),
             (fold(request.nick),) if request.nick else (),
@@ -170,12 +170,12 @@ class HistoryLibrarian:
 
 
 _ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], answers.Answer]] = {
-    requests.ReadHistory: HistoryLibrarian._page,
-    requests.Search: HistoryLibrarian._search,
-    requests.AskSeen: HistoryLibrarian._seen,
-    requests.ReadPast: HistoryLibrarian._past,
-    requests.ListTargets: HistoryLibrarian._targets,
-    requests.SearchPast: HistoryLibrarian._search_past,
+    lookups.ReadHistory: HistoryLibrarian._page,
+    lookups.Search: HistoryLibrarian._search,
+    lookups.AskSeen: HistoryLibrarian._seen,
+    lookups.ReadPast: HistoryLibrarian._past,
+    lookups.ListTargets: HistoryLibrarian._targets,
+    lookups.SearchPast: HistoryLibrarian._search_past,
     requests.Redact: HistoryLibrarian._find,
 }
 

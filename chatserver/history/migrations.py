@@ -97,7 +97,8 @@ _FIRST = (
 
 # What happened besides what was said is rare, and is found by room at once (`other`, see
 # entries.Happening). Who talks with whom in private is indexed later, as rooms are, each line
-# twice: for either of the two. `tag` holds what programs hang on messages, which is rare too.
+# twice: for either of the two. `tag` holds what programs hang on messages, and where they have cut
+# long lines (see rows.Extras), which is rare too.
 _SECOND = (
     "create table tag (id integer primary key, tags text not null) strict",
     """

@@ -184,7 +184,9 @@ def _said(said: events.Said) -> Entry:
     if said.rank is not Rank.NONE:
         return Given(said.id, said.at)  # it was for some of the room alone
     kind = _SAID[said.action, said.notice]
-    return Message(said.id, said.at, kind, said.room, said.nick, said.text, tags=said.tags)
+    return Message(
+        *(said.id, said.at, kind, said.room, said.nick, said.text), tags=said.tags, cuts=said.cuts
+    )
 
 
 def _private(answer: answers.TellDone) -> Entry:
@@ -193,7 +195,9 @@ def _private(answer: answers.TellDone) -> Entry:
     kind = _TOLD[first.action, first.notice]
     to = tuple(line.to for line in lines)
     return Message(
-        *(first.id, first.at, kind, "", first.nick, first.text, to, answer.waited), first.tags
+        *(first.id, first.at, kind, "", first.nick, first.text, to, answer.waited),
+        first.tags,
+        first.cuts,
     )
 
 

@@ -22,7 +22,9 @@ def line(message: Message) -> events.Line:
     if kind is Kind.TOPIC:
         return events.TopicSet(id, at, room, nick, text)
     return events.Said(
-        id, at, room, nick, text, kind in ACTIONS, kind in NOTICES, tags=message.tags
+        *(id, at, room, nick, text, kind in ACTIONS, kind in NOTICES),
+        tags=message.tags,
+        cuts=message.cuts,
     )
 
 
@@ -34,6 +36,7 @@ def told(message: Message, to: str) -> events.Told:
         kind in ACTIONS,
         kind in NOTICES,
         tags=message.tags,
+        cuts=message.cuts,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from msgspec import json
+from msgspec import Struct, json
 
 from chatserver.history.entries import Happening, Kind, Message, Tags, What
 
@@ -26,11 +26,19 @@ HappeningRow = tuple[int, int, int, str, str, str, str]
 Changes = tuple[tuple[bool, str, str], ...]
 
 
+class Extras(Struct, frozen=True):
+    """What programs have done with a line; as JSON in the place of tags that are not all of it."""
+
+    tags: Tags = ()
+    cuts: tuple[int, ...] = ()
+
+
 def to_message(row: MessageRow) -> Message:
     """Return a line as it was said."""
     id, at, kind, room, nick, text, addressees, tags = row
     to = tuple(addressees.split(",")) if addressees else ()
-    return Message(id, at / 1000, Kind(kind), room, nick, text, to, (), read_tags(tags or ""))
+    extras = _read_extras(tags) if tags else _NONE
+    return Message(*(id, at / 1000, Kind(kind), room, nick, text, to, ()), extras.tags, extras.cuts)
 
 
 def to_happening(row: HappeningRow) -> Happening:
@@ -54,6 +62,20 @@ def happening_text(happening: Happening) -> str:
         case What.MODES_SET:
             return json.encode(happening.changes).decode()
     return happening.text
+
+
+def write_extras(message: Message) -> str:
+    """Return what is stored of a message's tags, and of where its lines were cut."""
+    tags, cuts = message.tags, message.cuts
+    return json.encode(Extras(tags, cuts)).decode() if cuts else write_tags(tags)
+
+
+_NONE: Final = Extras()
+
+
+def _read_extras(text: str) -> Extras:
+    found: Tags | Extras = json.decode(text, type=Tags | Extras)
+    return found if isinstance(found, Extras) else Extras(found)
 
 
 def write_tags(tags: Tags) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from chatserver.chat.lookups import Point, ReadPast, Selection
 from chatserver.chat.names import fold
-from chatserver.chat.requests import Point, ReadPast, Selection
 from chatserver.history.entries import Message, Pair, Record
 from chatserver.history.query import SearchQuery, matches
 from chatserver.history.store import Reader

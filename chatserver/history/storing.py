@@ -21,7 +21,7 @@ from chatserver.history.entries import (
 )
 from chatserver.history.indexing import private_rows
 from chatserver.history.removal import advance, redact
-from chatserver.history.rows import happening_text, milliseconds, write_tags
+from chatserver.history.rows import happening_text, milliseconds, write_extras
 
 _ROOMS_REMEMBERED: Final = 10_000
 _COLUMNS: Final = 7
@@ -73,7 +73,7 @@ class Storing:
             to = ",".join(entry.to) if entry.to else ""
             values += (entry.id, milliseconds(entry.at), kind, key, entry.nick, to, text)
             characters += len(text)
-            if kind is Kind.TOPIC or entry.waits_for or entry.tags:
+            if kind is Kind.TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)
         self._insert(values)
         self._store_specials(special)
@@ -104,8 +104,8 @@ class Storing:
                 nicks = dict.fromkeys(map(fold, entry.waits_for))
                 rows = [(nick, entry.id) for nick in nicks]
                 self._connection.executemany("insert into waiting values (?, ?)", rows)
-                if entry.tags:
-                    run("insert into tag values (?, ?)", (entry.id, write_tags(entry.tags)))
+                if entry.tags or entry.cuts:
+                    run("insert into tag values (?, ?)", (entry.id, write_extras(entry)))
             case Happening():
                 self._store_happening(entry)
             case Arrival():
@@ -203,6 +203,7 @@ def encodable(entry: Entry) -> Entry:
                 tuple(map(_clean, entry.to)),
                 tuple(map(_clean, entry.waits_for)),
                 _clean_tags(entry.tags),
+                entry.cuts,
             )
         case Happening():
             return Happening(

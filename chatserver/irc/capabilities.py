@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from chatserver.house import House
+from chatserver.limits import Limits
 
 
 class Cap(Flag):
@@ -42,12 +42,11 @@ class Cap(Flag):
     USERHOST_IN_NAMES = auto()
 
 
-def _nothing(house: House) -> str:
+def _nothing(limits: Limits) -> str:
     return ""
 
 
-def _multiline(house: House) -> str:
-    limits = house.limits
+def _multiline(limits: Limits) -> str:
     return f"max-bytes={limits.multiline_bytes},max-lines={limits.multiline_lines}"
 
 
@@ -56,7 +55,7 @@ class Capability(Struct, frozen=True):
 
     cap: Cap
     name: str
-    value: Callable[[House], str] = _nothing
+    value: Callable[[Limits], str] = _nothing
 
 
 OFFERED: Final = (

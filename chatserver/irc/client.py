@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, modes, requests
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
 from chatserver.house import House
@@ -19,9 +19,11 @@ from chatserver.irc.render import Manner, render
 # ChatError it is; one that the command does not catch is told in the one place for that.
 Talk = Generator[Request, answers.Answer, None]
 
+_OPERATORS_COST = 0.25  # four times the rate for operators of the server
+
 
 class Flow(Protocol):
-    """The session as its client sees it."""
+    """The conversation as its client sees it."""
 
     def emit(self, one: Line, *, answers: bool = True) -> None:
         """Send a line; `answers`: it is part of the answer to the command in hand."""
@@ -29,7 +31,7 @@ class Flow(Protocol):
     def emit_pages(self, lines: Iterator[Line]) -> None:
         """Send many lines, made as the client reads them."""
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, /) -> None:
         """Send a request that nobody waits for: its refusal comes back, in its turn."""
 
     def withhold(self) -> None:
@@ -57,6 +59,7 @@ class Client:
         "address",
         "away",
         "caps",
+        "cost",
         "dialect",
         "flags",
         "host",
@@ -69,6 +72,7 @@ class Client:
         "password",
         "realname",
         "registered",
+        "send",
         "speaks_302",
         "user",
         "wanted",
@@ -77,6 +81,7 @@ class Client:
 
     def __init__(self, flow: Flow, house: House, address: str, host: str) -> None:
         self._flow = flow
+        self.send = flow.send  # a request that nobody waits for, such as speech
         self._batches = 0
         self.house = house
         self.address = address
@@ -89,6 +94,7 @@ class Client:
         self.password = ""
         self.mask = ""
         self.flags = ""
+        self.cost = 1.0  # of a line, or of a byte
         self.wrong_passwords = 0
         self.away: str | None = None  # as it is to be from the start (IRCv3 pre-away)
         self.registered = False
@@ -149,9 +155,10 @@ class Client:
 
     def batch(self, kind: str, *params: str, lines: Iterable[Line]) -> None:
         """Send lines as one batch, if the client knows what that is (IRCv3 batch)."""
-        self.pages(self._batched(kind, params, lines) if self.has(Cap.BATCH) else lines)
+        self.pages(self.batched(kind, *params, lines=lines) if self.has(Cap.BATCH) else lines)
 
-    def _batched(self, kind: str, params: Iterable[str], lines: Iterable[Line]) -> Iterator[Line]:
+    def batched(self, kind: str, *params: str, lines: Iterable[Line]) -> Iterator[Line]:
+        """Yield lines as one batch, to a client that knows what that is."""
         server, reference = self.house.name, self.new_reference()
         yield line(server, "BATCH", f"+{reference}", kind, *params)
         for one in lines:
@@ -164,10 +171,6 @@ class Client:
         return f"b{self._batches}"
 
     # Requests.
-
-    def send(self, request: Request) -> None:
-        """Send a request that nobody waits for, such as speech."""
-        self._flow.send(request)
 
     def withhold(self) -> None:
         """Keep back what others say and do until the command in hand has ended."""
@@ -188,6 +191,11 @@ class Client:
     def take_nick(self, nick: str) -> None:
         """Be called so from now on."""
         self.nick, self.key = nick, fold(nick)
+
+    def take_flags(self, flags: str) -> None:
+        """Have these flags, of modes.USER_FLAGS, from now on."""
+        self.flags = flags
+        self.cost = _OPERATORS_COST if modes.SERVER_OPERATOR in flags else 1.0
 
     def enter(self, entered: answers.Entered) -> None:
         """Go on as somebody with a name."""

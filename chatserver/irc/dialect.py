@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from chatserver.chat.events import Event, Invited, RoomRenamed, Said, Tagged
+from chatserver.chat.events import Event, Governed, Invited, RoomRenamed, Said, Tagged
 from chatserver.chat.names import fold
 from chatserver.encoded import Encoded
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.line import encode
 from chatserver.irc.render import Manner, plain_said, render
 
-# What looks different to each: who is invited themselves, who leaves a room and joins it anew.
-_PERSONAL = frozenset({Invited, RoomRenamed})
+# What looks different to each: who is invited themselves, who leaves a room and joins it anew, the
+# nick in a numeric.
+_PERSONAL = frozenset({Governed, Invited, RoomRenamed})
 
 
 class IrcDialect:

@@ -1,10 +1,12 @@
 """Features: the facts of ISUPPORT, true to the settings."""
 
+from functools import lru_cache
 from typing import Final
 
 from chatserver.chat import modes
 from chatserver.house import House
-from chatserver.irc.isupport import ChannelModes, Facts, tokens
+from chatserver.irc.isupport import ChannelModes, Facts, changes, tokens
+from chatserver.limits import Limits
 
 USER_LIMIT: Final = 18
 REALNAME_LIMIT: Final = 150
@@ -16,11 +18,20 @@ PAGE_LINES: Final = 500  # of history that one command may ask for
 
 def features(house: House) -> tuple[str, ...]:
     """Return the tokens of a server as it is set now."""
-    limits = house.limits
+    return _features(house.limits, house.config.server.network)
+
+
+@lru_cache(maxsize=1)
+def changed_features(before: Limits, after: Limits) -> tuple[str, ...]:
+    """Return the tokens that are to be told when limits change: everybody is told the same."""
+    return changes(_features(before, ""), _features(after, ""))
+
+
+def _features(limits: Limits, network: str) -> tuple[str, ...]:
     targets = limits.targets
     return tokens(
         Facts(
-            network=house.config.server.network,
+            network=network,
             casemapping="ascii",
             prefixes={"o": "@", "v": "+"},
             channel_modes=ChannelModes(modes.LISTS, modes.KEY, modes.LIMIT, modes.FLAGS),

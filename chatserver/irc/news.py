@@ -7,6 +7,7 @@ from chatserver.chat.errors import NotSaved
 from chatserver.chat.names import fold
 from chatserver.chat.requests import Request
 from chatserver.irc.capabilities import Cap
+from chatserver.irc.changes import change_lines
 from chatserver.irc.client import Client
 from chatserver.irc.line import Line, marker
 from chatserver.irc.names import name_lines, topic_lines
@@ -31,6 +32,8 @@ def lines(client: Client, event: events.Event) -> Iterable[Line]:
             return [one for told in kept for one in render(told, client.manner)]
         case events.MarkedRead(target=target, at=at):
             return [marker(client.house.name, target, at)]
+        case events.Governed():
+            return change_lines(client, event)
         case events.RoomRenamed() if not client.has(Cap.CHANNEL_RENAME):
             return _moved(client, event)
     return render(event, client.manner)

@@ -17,16 +17,17 @@ class Output:
     given out at once, so that the limit of the connection's out-buffer holds for it too.
     """
 
-    __slots__ = ("_behind", "_lists", "_parts")
+    __slots__ = ("_behind", "_lists", "_parts", "has_pages")
 
     def __init__(self) -> None:
         self._parts: deque[list[Line] | Iterator[Line]] = deque()
         self._lists = 0  # iterators among the parts
+        self.has_pages = False  # whether there is a list that is not sent to its end
         self._behind = 0  # lines that wait behind the first of those
 
     def add(self, line: Line) -> None:
         """Send a line, behind all that was given before."""
-        self._behind += bool(self._lists)
+        self._behind += self.has_pages
         last = self._parts[-1] if self._parts else None
         if isinstance(last, list):
             last.append(line)
@@ -36,15 +37,13 @@ class Output:
     def add_pages(self, lines: Iterator[Line]) -> None:
         """Send as many lines as there are, when the client has read what comes before them."""
         self._lists += 1
+        self.has_pages = True
         self._parts.append(lines)
-
-    @property
-    def has_pages(self) -> bool:
-        """Whether there is a list that is not sent to its end."""
-        return self._lists > 0
 
     def take(self) -> bytes:
         """Return what is to be sent now: all up to and with the next page of a list."""
+        if not self._parts:
+            return b""
         limit = None if self._behind > WAITING_LINES else PAGE_LINES
         taken: list[Line] = []
         while self._parts:
@@ -57,7 +56,8 @@ class Output:
                 if len(page) == limit:
                     break  # there may be more of it
                 self._lists -= 1
-                self._behind = 0 if not self._lists else self._behind
+                if not self._lists:
+                    self._behind, self.has_pages = 0, False
             self._parts.popleft()
         return encode(taken)
 
@@ -65,3 +65,4 @@ class Output:
         """Send nothing of what waits."""
         self._parts.clear()
         self._lists = self._behind = 0
+        self.has_pages = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, lookups
 from chatserver.chat.errors import ChatError
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
@@ -21,7 +21,7 @@ def show_past(client: Client, arrival: answers.YouJoined) -> Talk:
         return
     room = arrival.room
     try:
-        page = yield requests.ReadHistory(room, count, before=arrival.id, returning=True)
+        page = yield lookups.ReadHistory(room, count, before=arrival.id, returning=True)
     except ChatError as error:
         if client.has(Cap.STANDARD_REPLIES):
             client.reply("WARN", "JOIN", "HISTORY_UNAVAILABLE", room, str(error))

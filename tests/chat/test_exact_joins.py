@@ -15,20 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chatserver.chat import answers, events
 from chatserver.chat.hub import Hub, Parcel, Wish
+from chatserver.chat.lookups import ReadHistory
 from chatserver.chat.names import LOBBY
 from chatserver.chat.registry import RoomRegistry
-from chatserver.chat.requests import (
-    Enter,
-    Join,
-    Leave,
-    Quit,
-    ReadHistory,
-    Rename,
-    Request,
-    Say,
-    SetTopic,
-    Tell,
-)
+from chatserver.chat.requests import Enter, Join, Leave, Quit, Rename, Request, Say, SetTopic, Tell
 from chatserver.config import Limits
 from chatserver.history.connections import Durability
 from chatserver.history.entries import Entry

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told, Topic
@@ -153,7 +153,7 @@ def test_a_question_is_passed_on_when_what_was_said_before_is_stored(
     scene: Scene, ledger: Ledger
 ) -> None:
     (ada,) = scene.come("ada")
-    read = requests.ReadHistory(LOBBY, 5)
+    read = lookups.ReadHistory(LOBBY, 5)
     scene.batch((ada, Say(LOBBY, "a")), (ada, read))
     assert ledger.names() == ["record", "look up", "post"]
     assert ("look up", read) in ledger.calls

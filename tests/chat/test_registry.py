@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Direct, Lookup
 from chatserver.chat.errors import ChatError
 from chatserver.chat.modes import Change
@@ -329,20 +329,20 @@ def test_a_question_for_the_history_is_passed_on_with_the_rooms_of_now() -> None
     chat.enter("bob", "#c")
     chat(ada, Leave("#b"))
     for request, rooms in (
-        (requests.ReadHistory("A", 5), ("#a",)),
-        (requests.Search("hi", 5), ("#a",)),
-        (requests.AskSeen("zed"), ()),
+        (lookups.ReadHistory("A", 5), ("#a",)),
+        (lookups.Search("hi", 5), ("#a",)),
+        (lookups.AskSeen("zed"), ()),
     ):
         [lookup] = chat(ada, request)
         assert isinstance(lookup, Lookup)
         assert (lookup.peer, lookup.request, lookup.nick) == (ada, request, "ada")
         assert lookup.rooms == rooms
     for room, words in (("#b", "There is no room #b"), ("#c", "You are not in #c")):
-        assert words in chat.refusal(ada, requests.ReadHistory(room, 5))
-    here = chat.answer(ada, requests.AskSeen("BOB"))
+        assert words in chat.refusal(ada, lookups.ReadHistory(room, 5))
+    here = chat.answer(ada, lookups.AskSeen("BOB"))
     assert isinstance(here, answers.SeenIs)
     assert (here.nick, here.here) == ("bob", True)
-    assert "cannot begin with" in chat.refusal(ada, requests.AskSeen("9"))
+    assert "cannot begin with" in chat.refusal(ada, lookups.AskSeen("9"))
 
 
 def test_a_question_says_since_when_the_nick_is_theirs() -> None:
@@ -350,7 +350,7 @@ def test_a_question_says_since_when_the_nick_is_theirs() -> None:
     ada = chat.enter("ada")
 
     def held_since() -> int:
-        [lookup] = chat(ada, requests.ReadPast("bob", requests.Selection.LATEST, 5))
+        [lookup] = chat(ada, lookups.ReadPast("bob", lookups.Selection.LATEST, 5))
         assert isinstance(lookup, Lookup)
         return lookup.held_since
 

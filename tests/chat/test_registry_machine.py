@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chatserver.chat import answers, events, modes, requests
+from chatserver.chat import answers, events, lookups, modes, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Lookup
 from chatserver.chat.modes import Change, Rank
 from chatserver.chat.names import LOBBY, fold
@@ -86,9 +86,9 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.ListMembers, ROOMS),
     st.builds(requests.Whois, NICKS),
     st.builds(requests.FindNames, NICKS, ROOMS | st.none()),
-    st.builds(requests.ReadHistory, ROOMS, st.just(5)),
-    st.builds(requests.Search, TEXTS, st.just(5)),
-    st.builds(requests.AskSeen, NICKS),
+    st.builds(lookups.ReadHistory, ROOMS, st.just(5)),
+    st.builds(lookups.Search, TEXTS, st.just(5)),
+    st.builds(lookups.AskSeen, NICKS),
     st.builds(requests.SetModes, ROOMS, CHANGES),
     st.builds(requests.AskModes, ROOMS),
     st.builds(requests.AskList, ROOMS, st.sampled_from("beI")),
@@ -98,7 +98,7 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
     st.builds(requests.RenameRoom, ROOMS, ROOMS, WHY),
     st.builds(requests.Quit, WHY, WHY),
 )
-LOOKED_UP = (requests.ReadHistory, requests.Search, requests.AskSeen)
+LOOKED_UP = (lookups.ReadHistory, lookups.Search, lookups.AskSeen)
 NAMELESS = (requests.Census, requests.Sync, requests.Enter)
 # Of these, nobody but the people who are told of them learns anything.
 SILENT = (requests.Say, requests.Quit)

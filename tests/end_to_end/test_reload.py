@@ -122,3 +122,40 @@ def test_new_connections_are_bounded_by_the_new_limits(
         with Client(server.port) as one:
             one.send("NICK bob")
             assert "Registration timed out" in one.rest()
+
+
+def test_another_rate_holds_for_who_is_connected(server: ServerProcess, tmp_path: Path) -> None:
+    slow = "[limits.rate]\nlines_burst = 1\nlines_per_second = 0.01\nbytes_burst = 256\n"
+    slow += "bytes_per_second = 1\n"
+    config = tmp_path / "server.toml"
+    free = config.read_text(encoding="utf-8")
+    with server, ada_at(server) as ada, Client(server.port, "tel") as tel:
+        config.write_text(free.replace("rate = false\n", "") + slow, encoding="utf-8")
+        ada.send("REHASH")
+        ada.expect(" 382 ")
+        tel.send(*(f"line {number}" for number in range(100)))
+        tel.expect("line 0")
+        config.write_text(free, encoding="utf-8")
+        os.kill(server.pid, signal.SIGHUP)
+        tel.expect("line 99")
+
+
+def test_all_clients_are_told_what_has_changed_of_the_features(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with server, ada_at(server) as ada, Client(server.port) as bob, Client(server.port) as tel:
+        bob.send("CAP REQ :batch draft/extended-isupport", "NICK bob", "USER bob 0 * b", "CAP END")
+        bob.expect(" 376 ")
+        tel.send("tel")
+        tel.expect("You are in #lobby")
+        write(tmp_path, topic=10)
+        os.kill(server.pid, signal.SIGHUP)
+        told = "TOPICLEN=10 :are supported by this server"
+        assert ada.expect("TOPICLEN=")[-1] == f":chat.test 005 ada {told}"
+        start, line = bob.expect("TOPICLEN=")[-2:]
+        batch = start.split()[2][1:]
+        assert start == f":chat.test BATCH +{batch} :draft/isupport"
+        assert line == f"@batch={batch} :chat.test 005 bob {told}"
+        assert bob.line() == f":chat.test BATCH -{batch}"
+        tel.send("hello")
+        assert [line[6:] for line in tel.expect("hello")] == ["<tel> hello"]

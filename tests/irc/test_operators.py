@@ -1,16 +1,12 @@
 """Operators of the server: OPER KILL WALLOPS REHASH (modern IRC, "Operator Messages")."""
 
 import logging
-from collections.abc import Callable
 
 import pytest
 
-from chatserver.chat import requests
 from chatserver.chat.answers import Refused
 from chatserver.chat.deliveries import Lookup
-from chatserver.chat.errors import NotReloaded, TooManyTries
-from chatserver.chat.recorder import Librarian
-from chatserver.gatekeeper import NAMES_KEPT, Tries
+from chatserver.chat.errors import TooManyTries
 from chatserver.limits import Limits, Rate
 from tests.irc.house import Client, IrcHouse
 
@@ -60,48 +56,10 @@ def test_row_33_the_sixth_wrong_password_is_the_last() -> None:
     assert not house.registry.roster.people
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def tries(clock: Callable[[], float], name: str, times: int) -> int:
-    """Return how many of so many tries are let pass."""
-    counted = Tries(clock)
-    return _passed(counted, name, times)
-
-
-def _passed(counted: Tries, name: str, times: int) -> int:
-    passed = 0
-    for _ in range(times):
-        try:
-            counted.take(name)
-        except TooManyTries:
-            continue
-        passed += 1
-    return passed
-
-
-def test_row_33_three_tries_a_minute_for_a_name() -> None:
-    clock = Clock()
-    counted = Tries(clock)
-    assert _passed(counted, "root", 10) == 3
-    assert _passed(counted, "other", 10) == 3
-    clock.now += 20
-    assert _passed(counted, "root", 10) == 1
-    clock.now += 600
-    assert _passed(counted, "root", 10) == 3
-    counted.forget("root")
-    assert _passed(counted, "root", 10) == 3
-
-
-def test_row_33_names_that_are_made_up_take_no_memory() -> None:
-    counted = Tries(Clock())
-    for number in range(2 * NAMES_KEPT):
-        counted.take(f"name{number}")
-    assert len(counted._buckets) == NAMES_KEPT
+def test_how_many_are_borne_is_a_setting() -> None:
+    ada = IrcHouse(Limits(rate=None, passwords_per_connection=1)).client("ada")
+    assert ada.numerics("OPER root wrong") == ["464", "ERROR"]
+    assert ada.gone
 
 
 class Waits:
@@ -140,6 +98,17 @@ def test_operators_have_four_times_the_rate() -> None:
     ada.lines("MODE ada -o")
     house.wait(60)
     assert ada.numerics(*["PING x"] * 5) == ["PONG"] * 4
+
+
+def test_operators_have_four_times_the_bytes_too() -> None:
+    ada = IrcHouse().client("ada")
+    assert ada.session.cost == 1
+    ada.lines("OPER root swordfish")
+    assert ada.session.cost == 0.25
+    ada.lines("MODE ada +i")
+    assert ada.session.cost == 0.25
+    ada.lines("MODE ada -o")
+    assert ada.session.cost == 1
 
 
 # KILL.
@@ -229,57 +198,3 @@ def test_wallops_reach_those_who_want_them() -> None:
     assert eva.lines() == []
     ada.lines("MODE ada +w")
     assert ada.lines("WALLOPS me") == [":ada!~ada@192.0.2.1 WALLOPS :me"]
-
-
-# REHASH.
-
-
-class Settings:
-    """Reads settings at once: other limits, or a fault in them."""
-
-    def __init__(self, house: IrcHouse, found: Limits | NotReloaded) -> None:
-        self.house = house
-        self.found = found
-
-    def look_up(self, lookup: Lookup) -> None:
-        request = lookup.request
-        assert isinstance(request, requests.Reload)
-        assert isinstance(lookup.peer, Client)
-        if isinstance(self.found, Limits):
-            waiting = ("limits.clients", "port")
-            self.house.submit(lookup.peer, requests.Govern(self.found, request, waiting))
-        else:
-            self.house.post([(lookup.peer, Refused(request, self.found))])
-
-
-def rehash(found: Limits | NotReloaded) -> tuple[IrcHouse, Client]:
-    house = IrcHouse()
-    ada = operator(house, joins="#den")
-    librarian: Librarian = Settings(house, found)
-    house._hub._librarian = librarian
-    return house, ada
-
-
-def test_rehash_brings_other_limits_and_says_what_waits() -> None:
-    house, ada = rehash(Limits(rate=None, rooms_per_user=1, whowas=1))
-    house.client("one").lines("QUIT")
-    house.client("two").lines("QUIT")
-    assert ada.lines("REHASH") == [
-        ":chat.test 382 ada settings :Rehashing",
-        ":chat.test NOTICE ada :limits.clients takes effect after a restart.",
-        ":chat.test NOTICE ada :port takes effect after a restart.",
-    ]
-    assert ada.numerics("JOIN #two") == ["405"]
-    assert ada.numerics("WHOWAS one") == ["406", "369"]
-    assert ada.numerics("WHOWAS two") == ["314", "312", "369"]
-    house.client("three").lines("QUIT")
-    assert ada.numerics("WHOWAS two") == ["406", "369"]
-
-
-def test_what_is_wrong_with_the_settings_is_told_and_changes_nothing() -> None:
-    house, ada = rehash(NotReloaded("limits.nick is 0; it must be 1 to 64."))
-    before = house.registry.roster.limits
-    assert ada.lines("REHASH") == [
-        ":chat.test 400 ada REHASH :limits.nick is 0; it must be 1 to 64."
-    ]
-    assert house.registry.roster.limits is before

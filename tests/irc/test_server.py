@@ -62,8 +62,32 @@ def test_stats() -> None:
     assert ada.numerics("STATS") == ["461"]
 
 
-def test_links() -> None:
+def test_links_is_empty_where_the_server_says_nothing_of_itself() -> None:
     assert ada_in(IrcHouse()).lines("LINKS") == [":chat.test 365 ada * :End of /LINKS list"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "mask", "listed"),
+    [
+        ("LINKS", "*", True),
+        ("LINKS *", "*", True),
+        ("LINKS CHAT.*", "CHAT.*", True),
+        ("LINKS *.example", "*.example", False),
+        ("LINKS chat.test *.test", "*.test", True),
+        ("LINKS :", "*", True),
+    ],
+)
+def test_links_lists_the_server_as_it_describes_itself(sent: str, mask: str, listed: bool) -> None:
+    house = IrcHouse()
+    ada = ada_in(house)
+    house.house.config = Config(server=Server(name="chat.test", description="at home"))
+    own = [":chat.test 364 ada chat.test chat.test :0 at home"] if listed else []
+    assert ada.lines(sent) == [*own, f":chat.test 365 ada {mask} :End of /LINKS list"]
+
+
+def test_links_of_a_server_that_is_not_here() -> None:
+    told = ada_in(IrcHouse()).lines("LINKS irc.example *")
+    assert told == [":chat.test 402 ada irc.example :No such server"]
 
 
 def test_motd() -> None:

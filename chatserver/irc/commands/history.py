@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chatserver.chat import answers, errors, events, requests
+from chatserver.chat import answers, errors, events, lookups
 from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Point, Selection
+from chatserver.chat.lookups import Point, Selection
 from chatserver.chat.tags import parse_message_id
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
@@ -58,7 +58,7 @@ def _read(client: Client, verb: str, params: Sequence[str]) -> Talk:
     target, *bounds, limit = params
     start, end = (*(_point(verb, target, bound) for bound in bounds), None)[:2]
     events_too = client.has(Cap.EVENT_PLAYBACK)
-    request = requests.ReadPast(target, selection, _limit(verb, limit), start, end, events_too)
+    request = lookups.ReadPast(target, selection, _limit(verb, limit), start, end, events_too)
     try:
         answer = yield request
     except _NO_TARGET:
@@ -81,7 +81,7 @@ def _list_targets(client: Client, params: Sequence[str]) -> Talk:
     _count(_TARGETS, params, 3)
     start, end = (_time(_TARGETS, bound) for bound in params[:2])
     try:
-        answer = yield requests.ListTargets(start, end, _limit(_TARGETS, params[2]))
+        answer = yield lookups.ListTargets(start, end, _limit(_TARGETS, params[2]))
     except ChatError as error:
         raise _Bad("MESSAGE_ERROR", _TARGETS, text=str(error)) from None
     if isinstance(answer, answers.TargetsAre):

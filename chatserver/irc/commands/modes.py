@@ -140,7 +140,7 @@ def _of_oneself(client: Client, words: list[str]) -> Talk:
     answer = yield requests.SetFlags(tuple(changes))
     if not isinstance(answer, answers.FlagsAre):
         return
-    client.flags = answer.flags
+    client.take_flags(answer.flags)
     if not letters:
         client.numeric(Numeric.RPL_UMODEIS, f"+{answer.flags}")
     show_changes(client, answer.changes)

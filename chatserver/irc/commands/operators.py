@@ -10,20 +10,19 @@ from chatserver.irc.commands.modes import show_changes
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
 
-_TRIES: Final = 6  # wrong passwords of one connection
 _TOO_MANY: Final = "Too many wrong passwords"
 
 
 def _oper(client: Client, message: Message) -> Talk:
     """An unknown name and a wrong password look the same."""
     name, password = message.params[:2]
-    answer = yield requests.Authenticate(password, name)
+    answer = yield requests.Authenticate(password, name, client.address)
     if isinstance(answer, answers.Authenticated) and answer.right:
         yield from _rise(client, name)
         return
     client.numeric(Numeric.ERR_PASSWDMISMATCH)
     client.wrong_passwords += 1
-    if client.wrong_passwords >= _TRIES:
+    if client.wrong_passwords >= client.house.limits.passwords_per_connection:
         yield from client.depart(_TOO_MANY)
         client.close(_TOO_MANY)
 
@@ -32,7 +31,7 @@ def _rise(client: Client, name: str) -> Talk:
     answer = yield requests.BecomeOperator(name)
     if not isinstance(answer, answers.FlagsAre):
         return
-    client.flags = answer.flags
+    client.take_flags(answer.flags)
     client.numeric(Numeric.RPL_YOUREOPER)
     show_changes(client, answer.changes)
 

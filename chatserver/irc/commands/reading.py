@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import answers, requests
+from chatserver.chat import answers, lookups
 from chatserver.chat.errors import ChatError
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -15,17 +15,17 @@ def _mark_read(client: Client, message: Message) -> Talk | None:
         case () | ("", *_):
             client.fail("MARKREAD", "NEED_MORE_PARAMS", text="Missing parameters")
         case (target,):
-            return tell_mark(client, requests.MarkRead(target))
+            return tell_mark(client, lookups.MarkRead(target))
         case (target, text, *_):
             time = text.removeprefix("timestamp=")
             at = parse_time(time) if time != text else None
             if at is not None:
-                return tell_mark(client, requests.MarkRead(target, at))
+                return tell_mark(client, lookups.MarkRead(target, at))
             client.fail("MARKREAD", "INVALID_PARAMS", target, text, text="Invalid parameters")
     return None
 
 
-def tell_mark(client: Client, request: requests.MarkRead) -> Talk:
+def tell_mark(client: Client, request: lookups.MarkRead) -> Talk:
     """Say until when the client's user has read, as it is after the request."""
     try:
         answer = yield request

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Final
 
 from chatserver.chat import answers, requests
-from chatserver.chat.errors import BadNick, NickInUse, TooBusy
+from chatserver.chat.errors import BadNick, NickInUse, TooBusy, TooManyTries
 from chatserver.chat.names import check_nick
 from chatserver.chat.requests import Request
 from chatserver.formatting import sanitize
@@ -102,10 +102,10 @@ def _complete(client: Client) -> Talk:
 
 def _is_admitted(client: Client) -> Generator[Request, answers.Answer, bool]:
     """Whether the client has given the server's password; one that has not is sent away."""
-    request = requests.Authenticate(client.password)
+    request = requests.Authenticate(client.password, address=client.address)
     try:
         answer = yield request
-    except TooBusy as error:
+    except (TooBusy, TooManyTries) as error:
         refuse(client, request, error)
         client.close(str(error))
         return False
@@ -137,7 +137,7 @@ def _cap_ls(client: Client, params: list[str]) -> None:
         client.speaks_302 = True
     words = []
     for capability in OFFERED:
-        value = capability.value(client.house) if values else ""
+        value = capability.value(client.house.limits) if values else ""
         words.append(f"{capability.name}={value}" if value else capability.name)
     _list(client, "LS", words, several=values)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chatserver.chat import answers, events, requests
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.errors import AlreadyInRoom, ChatError
 from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
@@ -61,7 +61,7 @@ def enter(client: Client, request: requests.Join) -> Talk:
     if answer.topic:
         _show_topic(client, answer.room, answer.topic)
     if client.has(Cap.READ_MARKER):
-        yield from tell_mark(client, requests.MarkRead(answer.room))
+        yield from tell_mark(client, lookups.MarkRead(answer.room))
     if not client.has(Cap.NO_IMPLICIT_NAMES):
         yield from list_names(client, answer.room)
     yield from show_past(client, answer)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from chatserver.chat import answers, errors, requests
+from chatserver.chat import answers, errors, lookups
 from chatserver.chat.errors import ChatError
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -34,9 +34,9 @@ def _search(client: Client, message: Message) -> Talk:
             client.batch("soju.im/search", lines=past_lines(client, answer.lines))
 
 
-def _request(attributes: Mapping[str, str]) -> requests.SearchPast:
+def _request(attributes: Mapping[str, str]) -> lookups.SearchPast:
     """Return the question for these attributes; unknown ones are left out of account."""
-    return requests.SearchPast(
+    return lookups.SearchPast(
         target=attributes.get("in", ""),
         nick=attributes.get("from", ""),
         text=attributes.get("text", ""),

@@ -12,6 +12,7 @@ from chatserver.irc.commands.here import is_here
 from chatserver.irc.commands.welcome import count_people, tell_features, tell_motd, version_of
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
+from chatserver.masks import matches
 
 _Handler = Callable[[Client, Message], Talk | None]
 _ABOUT: Final = "A chat server for telnet, nc and IRC, all in the same rooms."
@@ -88,9 +89,17 @@ def _stats(client: Client, message: Message) -> Talk:
     client.numeric(Numeric.RPL_ENDOFSTATS, letter)
 
 
-def _links(client: Client, message: Message) -> None:
-    """There are no others; a server may leave itself out (modern IRC, "LINKS message")."""
-    client.numeric(Numeric.RPL_ENDOFLINKS, "*")
+def _links(client: Client, message: Message) -> Talk:
+    """The last parameter is a mask, one before it the server that is asked (RFC 2812 section
+    3.4.5). There are no others; a server that has nothing to say of itself is left out.
+    """
+    *asked, mask = message.params[:2] or [""]
+    if asked and not (yield from is_here(client, asked[0])):
+        return
+    name, description = client.house.name, client.house.config.server.description
+    if description and matches(mask or "*", name):
+        client.numeric(Numeric.RPL_LINKS, name, name, text=f"0 {description}")
+    client.numeric(Numeric.RPL_ENDOFLINKS, mask or "*")
 
 
 def _motd(client: Client, message: Message) -> None:
@@ -115,7 +124,7 @@ COMMANDS: Final = (
     Command("INFO", _asked_of_us(_info), help="[SERVER]: what is this?"),
     Command("ADMIN", _asked_of_us(_admin), help="[SERVER]: who runs it?"),
     Command("STATS", _asked_of_us(_stats, 1), 1, help="u [SERVER]: how long does it run?"),
-    Command("LINKS", _links, help="which other servers are there?"),
+    Command("LINKS", _links, help="[[SERVER] MASK]: which servers are there?"),
     Command("MOTD", _asked_of_us(_motd), help="[SERVER]: the message of the day"),
     Command("LUSERS", _asked_of_us(_lusers, 1), help="how many people are here?"),
     Command("ISUPPORT", _isupport, 0, When.ALWAYS, "what does this server know?"),

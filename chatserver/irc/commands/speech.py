@@ -24,15 +24,15 @@ _STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
 
 def _speak(client: Client, message: Message) -> None:
     match message.params:
+        case (target, text, *_) if target and text:
+            tags = client_tags(client, message) if message.tags else ()
+            for one in targets_of(client, target) if "," in target else (target,):
+                _say(client, message.command, one, text, tags)
         case () | ("", *_):
             text = Numeric.ERR_NORECIPIENT.text.format(command=message.command)
             client.numeric(Numeric.ERR_NORECIPIENT, text=text)
-        case (_,) | (_, "", *_):
+        case _:
             client.numeric(Numeric.ERR_NOTEXTTOSEND)
-        case (target, text, *_):
-            tags = client_tags(client, message)
-            for one in targets_of(client, target):
-                _say(client, message.command, one, text, tags)
 
 
 def _notice(client: Client, message: Message) -> None:
@@ -82,11 +82,13 @@ def _each_once(words: str) -> list[str]:
 
 def wish(target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...] = ()) -> Request:
     """Return the request to say a text, as it came from the wire, to a room or a person."""
-    action, said = _unwrap(text)
-    if said != text:
+    action, said = _unwrap(text) if text[:1] == _CTCP else (False, _clean(text))
+    if cuts and said != text:
         cuts = ()  # they are not where they were
-    rank, target = split_status(target)
-    if target.startswith("#"):
+    rank = Rank.NONE
+    if target[:1] != "#":
+        rank, target = split_status(target)
+    if target[:1] == "#":
         return requests.Say(target, said, action, notice, tags, rank, cuts)
     return requests.Tell((target,), said, action, notice, tags, waits=False, cuts=cuts)
 
@@ -100,8 +102,6 @@ def split_status(target: str) -> tuple[Rank, str]:
 
 def _unwrap(text: str) -> tuple[bool, str]:
     """Take a text out of its CTCP wrapping, if it is an ACTION; clean it in any case."""
-    if text[:1] != _CTCP:
-        return False, _clean(text)
     inner = text[1:].removesuffix(_CTCP)
     if inner.startswith(_ACTION):
         return True, _clean(inner.removeprefix(_ACTION))
@@ -118,7 +118,7 @@ def _clean(text: str) -> str:
 
 def client_tags(client: Client, message: Message) -> Tags:
     """Return the tags that are meant for other clients: those with a plus (message-tags)."""
-    if not message.tags or not client.has(Cap.MESSAGE_TAGS):
+    if not client.has(Cap.MESSAGE_TAGS):
         return ()
     return tuple((name, value) for name, value in message.tags.items() if name[:1] == "+")
 

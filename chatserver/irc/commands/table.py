@@ -41,20 +41,9 @@ COMMANDS.update({command.verb: command for command in help.commands(COMMANDS)})
 SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
 
 
-def run(client: Client, item: Message | TooLong | NotUtf8) -> Talk | None:
-    """Carry out what a client has sent, or say what is wrong with it."""
-    match item:
-        case Message():
-            return _run(client, item)
-        case TooLong():
-            client.numeric(Numeric.ERR_INPUTTOOLONG)
-        case NotUtf8(command=command):
-            client.fail(command, "INVALID_UTF8", text="That is not UTF-8, and was not sent.")
-    return None
-
-
-def _run(client: Client, message: Message) -> Talk | None:
-    if batches.is_line(client, message):
+def run(client: Client, message: Message) -> Talk | None:
+    """Carry out what a client has sent, or say why it cannot be."""
+    if message.tags and batches.is_line(client, message):
         batches.collect(client, message)
         return None
     command = COMMANDS.get(message.command)
@@ -72,6 +61,14 @@ def _run(client: Client, message: Message) -> Talk | None:
     else:
         return command.handler(client, message)
     return None
+
+
+def refuse(client: Client, line: TooLong | NotUtf8) -> None:
+    """Say what is wrong with a line that is no message."""
+    if isinstance(line, TooLong):
+        client.numeric(Numeric.ERR_INPUTTOOLONG)
+    else:
+        client.fail(line.command, "INVALID_UTF8", text="That is not UTF-8, and was not sent.")
 
 
 def _given(params: tuple[str, ...]) -> int:

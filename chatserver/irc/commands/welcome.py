@@ -43,13 +43,18 @@ def version_of(house: House) -> str:
 
 def tell_features(client: Client) -> None:
     """Send ISUPPORT; as a batch to who knows it as one (IRCv3 draft/extended-isupport)."""
-    told = replies(features(client.house), client.house.name, client.nick)
-    lines = [Line(reply.encode(colon=True)) for reply in told]
+    lines = feature_lines(client, features(client.house))
     if client.has(Cap.EXTENDED_ISUPPORT):
         client.batch("draft/isupport", lines=lines)
     else:
         for one in lines:
             client.emit(one)
+
+
+def feature_lines(client: Client, tokens: tuple[str, ...]) -> list[Line]:
+    """Return the lines that tell a client these tokens."""
+    told = replies(tokens, client.house.name, client.nick)
+    return [Line(reply.encode(colon=True)) for reply in told]
 
 
 def count_people(client: Client) -> Talk:
