@@ -18,6 +18,7 @@ _LOOKED_AT: Final = 200  # members whose names decide how wide the column is
 
 HERE: Final = "●"
 AWAY: Final = "○"
+_WORD: Final = " (away)"  # behind the name, where the column can be that wide
 
 
 class MemberList:
@@ -55,7 +56,7 @@ class MemberList:
 
 def columns_for(members: Sequence[Member]) -> int:
     """Return how wide the column is for these names."""
-    names = (width(m.nick) + len(m.sign) for m in islice(members, _LOOKED_AT))
+    names = (width(m.nick) + len(m.sign) + len(_WORD) * m.away for m in islice(members, _LOOKED_AT))
     return min(max(max(names, default=0) + 4, LEAST), MOST)
 
 
@@ -69,6 +70,6 @@ def row_of(member: Member, columns: int, sheet: Sheet) -> list[Piece]:
         ("class:rank", member.sign),
         ("class:away" if member.away else style, settle(name)),
     ]
-    if member.away and room >= len(" (away)"):
-        pieces.append(("class:away", " (away)"))
+    if member.away and room >= len(_WORD):
+        pieces.append(("class:away", _WORD))
     return pieces

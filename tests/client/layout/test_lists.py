@@ -39,9 +39,9 @@ def test_a_row_of_the_list_is_as_wide_as_it() -> None:
 
 def test_members_with_rank_and_presence() -> None:
     here, away = Member(Person("ada"), "@"), Member(Person("cy", away=True))
+    assert memberlist.columns_for([here]) == memberlist.LEAST
     columns = memberlist.columns_for([here, away])
-    assert columns == memberlist.LEAST
-    text = ["".join(t for _, t in memberlist.row_of(m, 16, sheet())) for m in (here, away)]
+    text = ["".join(t for _, t in memberlist.row_of(m, columns, sheet())) for m in (here, away)]
     assert text == [" ● @ada", " ○ cy (away)"]
 
 
