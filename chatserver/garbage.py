@@ -7,9 +7,10 @@ by default it is done whenever a quarter has been added: in the middle of a rush
 import gc
 
 # New objects, less those that are gone, until the new are looked at; such looks until the middle
-# ones are, and looks at those until all are. What the server lets go of is freed without any look,
-# so the first number is only reached by what stays.
-_THRESHOLDS = (5_000, 10, 20)
+# ones are, and looks at those until all are: once 200,000 have been added, which is when some 7,000
+# people have come. The sessions of people who have left hold each other, and have to be found; no
+# more than so many wait for it.
+_THRESHOLDS = (5_000, 10, 4)
 
 
 def begin() -> None:
