@@ -103,7 +103,7 @@ def sanitize(text: str) -> str:
     of marks on one base into small ones.
     """
     if text.isprintable():
-        return clean(text)
+        return text if text.isascii() else clean(text)
     pieces = _SIGN.split(text)
     coded = "".join(piece if _SIGN.fullmatch(piece) else clean(piece) for piece in pieces)
     bare = strip(coded)

@@ -20,6 +20,14 @@ class Recent(Generic[T]):
         """Remember an item, in place of one that is older by a multiple of the size."""
         self._slots[id % len(self._slots)] = (id, item)
 
+    def add(self, id: int, item: T) -> None:
+        """Remember an item, unless one of that id is remembered already."""
+        slots = self._slots
+        place = id % len(slots)
+        found = slots[place]
+        if found is None or found[0] != id:
+            slots[place] = (id, item)
+
     def get(self, id: int) -> T | None:
         """Return the item of that id, if it is still remembered."""
         found = self._slots[id % len(self._slots)]

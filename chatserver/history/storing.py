@@ -59,6 +59,7 @@ class Storing:
         known = self._rooms
         values: list[int | str] = []
         characters = 0
+        at, stamp = 0.0, 0  # what is committed together mostly has one time
         special: list[Entry] = []
         for entry in entries:
             if type(entry) is not Message:
@@ -70,8 +71,11 @@ class Storing:
             key = 0
             if room:
                 key = known.get(room) or fresh.get(room) or self._find_or_make(room)
+            if entry.at != at:
+                at, stamp = entry.at, milliseconds(entry.at)
             to = ",".join(entry.to) if entry.to else ""
-            values += (entry.id, milliseconds(entry.at), kind, key, entry.nick, to, text)
+            # Anything but a plain number sqlite3 looks for an adapter for, each time.
+            values += (entry.id, stamp, int(kind), key, entry.nick, to, text)
             characters += len(text)
             if kind is Kind.TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)

@@ -65,8 +65,8 @@ def all_lines(news: Sequence[events.Event], look: Look) -> list[str]:
     plain = look.colors is Colors.NONE and not look.columns
     rows: list[str] = []
     for event in news:
-        if plain and type(event) is events.Said and _is_plain(event):
-            rows.append(_plain_said(event, look))
+        if plain and type(event) is events.Said and (row := _plain_said(event, look)):
+            rows.append(row)
         else:
             rows += lines(event, look)
     return rows
@@ -94,15 +94,14 @@ def answer_lines(text: str, look: Look) -> list[str]:
     return wrap(text, look.columns, 2) if look.columns else [text]
 
 
-def _is_plain(event: events.Said) -> bool:
-    return event.rank is _EVERYBODY and not event.notice and event.text.isprintable()
-
-
 def _plain_said(event: events.Said, look: Look) -> str:
-    """The line most people see most often, without the detour."""
+    """The line most people see most often, without the detour; nothing where it is not so plain."""
+    text = event.text
+    if event.notice or event.rank is not _EVERYBODY or not (text.isascii() and text.isprintable()):
+        return ""
     where = "" if event.room == look.room else f"{event.room} "
     who = f"* {event.nick}" if event.action else f"<{event.nick}>"
-    return f"{stamp(event.at // 60, look.zone)}{where}{who} {clean(event.text)}"
+    return f"{stamp(event.at // 60, look.zone)}{where}{who} {text}"
 
 
 def _said_row(event: events.Said, look: Look) -> Row:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-
 from msgspec.structs import replace
 
 from chatserver.chat import events
@@ -26,18 +24,19 @@ class Shown:
     memory: Recent[Message]
 
     def note(self, news: Iterable[events.Event]) -> None:
-        """Remember what is shown; not what only some of a room could hear."""
-        for event in news:
-            kind = type(event)
-            if kind is events.Said or kind is events.Told:
-                self._remember(event)  # what most events are, so first and fast
-            elif isinstance(event, events.Redacted) and (line := self.memory.get(event.message)):
-                self.memory.put(event.message, replace(line, text=""))
+        """Remember what is shown; not what only some of a room could hear.
 
-    def _remember(self, line: Any) -> None:
-        """Another thread may have seen before that it was taken back."""
-        if getattr(line, "rank", _EVERYBODY) is _EVERYBODY and self.memory.get(line.id) is None:
-            self.memory.put(line.id, line)
+        A line is added once: another thread may have seen before that it was taken back.
+        """
+        memory = self.memory
+        for event in news:
+            if type(event) is events.Said:  # as most are, so first and fast
+                if event.rank is _EVERYBODY:
+                    memory.add(event.id, event)
+            elif isinstance(event, events.Told):
+                memory.add(event.id, event)
+            elif isinstance(event, events.Redacted) and (line := memory.get(event.message)):
+                memory.put(event.message, replace(line, text=""))
 
     def answered(self, event: events.Tagged) -> Message | None:
         """Return the message that this is about, if it was said to the same people."""
