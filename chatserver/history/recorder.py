@@ -184,9 +184,8 @@ def _said(said: events.Said) -> Entry:
     if said.rank is not Rank.NONE:
         return Given(said.id, said.at)  # it was for some of the room alone
     kind = _SAID[said.action, said.notice]
-    return Message(
-        *(said.id, said.at, kind, said.room, said.nick, said.text), tags=said.tags, cuts=said.cuts
-    )
+    id, at, room, nick, text = said.id, said.at, said.room, said.nick, said.text
+    return Message(id, at, kind, room, nick, text, (), (), said.tags, said.cuts)
 
 
 def _private(answer: answers.TellDone) -> Entry:
