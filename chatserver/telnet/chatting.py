@@ -30,6 +30,9 @@ class TalkFlow(Flow, Protocol):
     def send(self, request: Request, /) -> None:
         """Send a request that has no answer but a refusal."""
 
+    def confirm(self, request: Request, /) -> None:
+        """Send a request once all is sent to the person that they have been shown so far."""
+
 
 class Chatting:
     """One person's rooms and manners. Fulfils person.Person."""
@@ -220,6 +223,8 @@ class Chatting:
         if lines:
             self.partner = lines[-1].nick
             self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))
+        last = event.lines[-1]
+        self._flow.confirm(requests.Acknowledge(last.to, last.id))
 
     def _show_history(self, page: answers.HistoryPage) -> None:
         request = page.to_request

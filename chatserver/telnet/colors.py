@@ -3,6 +3,8 @@
 import zlib
 from enum import Enum
 
+from chatserver.telnet.kinds import is_mud_client
+
 RESET = "\x1b[0m"
 BRIGHT = "\x1b[1m"
 DIM = "\x1b[2m"
@@ -37,7 +39,7 @@ def colors_of(terminal: str | None) -> Colors:
     name = terminal.lower()
     if name in _DULL_TERMINALS or name.endswith("-m"):  # terminfo: -m is monochrome
         return Colors.NONE
-    if name.startswith(_EIGHT_COLOR_TERMINALS):
+    if name.startswith(_EIGHT_COLOR_TERMINALS) or is_mud_client(name):
         return Colors.BASIC
     return Colors.MANY
 

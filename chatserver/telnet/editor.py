@@ -339,6 +339,10 @@ class LineEditor:
         """
         self._row.print(lines)
 
+    def forget_lines(self) -> None:
+        """Let the arrow keys bring back nothing of what was typed so far."""
+        self._recall = Recall()
+
     def ask_secret(self, prompt: str) -> None:
         """Read one line unseen: no echo, no window, no recall, a kill buffer of its own.
 

@@ -164,6 +164,8 @@ _NUMBERED: Final[Mapping[int, Key]] = MappingProxyType(
 )
 _PASTE_NUMBER: Final = 200
 
+_ARROWS: Final = frozenset({Key.UP, Key.DOWN, Key.RIGHT, Key.LEFT})
+
 # With control, alt or meta held.
 _BY_WORD: Final[Mapping[Key, Key]] = MappingProxyType(
     {Key.LEFT: Key.WORD_LEFT, Key.RIGHT: Key.WORD_RIGHT, Key.DELETE: Key.KILL_WORD}
@@ -176,10 +178,20 @@ class Keys:
     Memory is bounded by `SEQUENCE_LIMIT` and `PASTE_LIMIT`, time is linear in what is fed.
     """
 
-    __slots__ = ("_after_cr", "_cut", "_partial", "_paste", "_sequence", "_state", "_strokes")
+    __slots__ = (
+        "_after_cr",
+        "_cut",
+        "_in_csi",
+        "_partial",
+        "_paste",
+        "_sequence",
+        "_state",
+        "_strokes",
+    )
 
     def __init__(self) -> None:
         self._state = _State.GROUND
+        self._in_csi = False  # whether its arrows come as CSI, which is the form of its mode then
         self._after_cr = False
         self._partial = b""  # the start of a character whose end has not come yet
         self._sequence = b""
@@ -316,6 +328,10 @@ class Keys:
             key = _NUMBERED.get(numbers[0])
         else:
             key = keys.get(final)
+            if key in _ARROWS and not self._sequence:
+                self._in_csi = self._in_csi or keys is _FINALS
+                if self._in_csi and keys is _SHIFTED:  # PuTTY's control with an arrow
+                    key = _BY_WORD.get(key, key)
         if key is not None:
             # xterm sends 1 + (1 shift, 2 alt, 4 control, 8 meta) as the second number.
             modified = len(numbers) > 1 and (numbers[1] - 1) & 0b1110

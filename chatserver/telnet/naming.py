@@ -97,6 +97,7 @@ class Naming:
         name = text.strip()
         if self._view.terminal.editor:
             self._view.terminal.print([ASK_NAME + clean(name)])
+            self._view.terminal.set_prompt("")  # scripts wait for it: it is there when it is asked
         if name:
             self._flow.ask(requests.Enter(name, self._flow.address))
         else:

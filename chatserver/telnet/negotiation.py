@@ -33,23 +33,31 @@ class Negotiator:
         self._output = bytearray()
 
     def offer(self, option: Option) -> None:
-        """Offer to do something ourselves."""
-        if self._ours.get(option, _Side.NO) is _Side.NO:
+        """Offer to do something ourselves, unless the peer has said whether we are to."""
+        if option not in self._ours:
             self._ours[option] = _Side.WANT_YES
             self._send(Command.WILL, option)
 
-    def withdraw(self, option: Option) -> None:
-        """Stop doing something, or take the offer back."""
+    def withdraw(self, option: Option, *, overdue: bool = False) -> None:
+        """Stop doing something, or take the offer back.
+
+        `overdue`: the peer has answered what came later, so it says nothing to this offer. Some
+        clients do as it says without a word. What the peer says leads to this, so it counts as a
+        reply, and who has had all of them keeps what is on.
+        """
         match self._ours.get(option, _Side.NO):
             case _Side.YES:
-                self._ours[option] = _Side.WANT_NO
-                self._send(Command.WONT, option)
+                if self._reply(Command.WONT, option):
+                    self._ours[option] = _Side.WANT_NO
+            case _Side.WANT_YES if overdue:
+                if self._reply(Command.WONT, option):
+                    self._ours[option] = _Side.NO
             case _Side.WANT_YES:
                 self._ours[option] = _Side.WANT_YES_OPPOSITE
 
     def ask(self, option: Option) -> None:
-        """Ask the peer to do something."""
-        if self._theirs.get(option, _Side.NO) is _Side.NO:
+        """Ask the peer to do something, unless it has said whether it does."""
+        if option not in self._theirs:
             self._theirs[option] = _Side.WANT_YES
             self._send(Command.DO, option)
 
@@ -60,6 +68,10 @@ class Negotiator:
     def theirs(self, option: Option) -> bool:
         """Whether the peer does it and we have agreed."""
         return self._theirs.get(option) is _Side.YES
+
+    def declined(self, option: Option) -> bool:
+        """Whether the peer has said that we are not to do it."""
+        return self._ours.get(option) is _Side.NO
 
     def refused(self, option: Option) -> bool:
         """Whether the peer has said that it does not do it."""

@@ -37,6 +37,7 @@ class Option(IntEnum):
     TIMING_MARK = 6  # RFC 860
     TTYPE = 24  # RFC 1091
     NAWS = 31  # RFC 1073
+    CHARSET = 42  # RFC 2066
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ from chatserver.telnet.view import View
 from chatserver.turn import Turn
 
 ESCAPE_SECONDS = 0.1
+_REPLACED = "\ufffd"  # what stands for bytes that are not of the charset
+_CHARSETS = (
+    "Not all of that was UTF-8. If it looks wrong, say what your terminal sends: "
+    "/charset latin-1, /charset cp1252 or /charset cp437."
+)
 
 
 class TelnetSession:
@@ -39,6 +44,7 @@ class TelnetSession:
         "_first",
         "_handler",
         "_house",
+        "_knows_charsets",
         "_name_by",
         "_now",
         "_pulse",
@@ -47,6 +53,7 @@ class TelnetSession:
         "_turn_to_irc",
         "_view",
         "address",
+        "confirm",
         "cost",
         "dialect",
         "finished",
@@ -63,6 +70,7 @@ class TelnetSession:
         house: House,
         address: str,
         submit: Callable[[Request], None],
+        confirm: Callable[[Request], None],
         established: Callable[[], None],
         now: float,
         *,
@@ -73,12 +81,14 @@ class TelnetSession:
         """`eager`: the client spoke first, so it is not asked for a name nor offered an editor.
 
         `name_by` is when a name must have been given; `established` is called once it has.
+        `confirm` submits a request once all is sent that there is to send now.
         `turn_to_irc` lets another session go on, where the first line is that of an IRC client,
         with all that has come so far; without it IRC is as foreign here as any other protocol.
         """
         self.limits = house.limits
         self.cost = 1.0
         self.address = address
+        self.confirm = confirm
         self.finished = False
         self._house = house
         self._established = established
@@ -87,6 +97,7 @@ class TelnetSession:
         self._turn_to_irc = turn_to_irc
         self._first: bytes | None = b""  # what has come, until it tells who speaks
         self._eof = False
+        self._knows_charsets = False  # whether it has been told that it sends another one
         self._now = now
         self._pulse = Pulse(now)
         self._escape_at = inf
@@ -198,6 +209,8 @@ class TelnetSession:
     def enter(self, nick: str) -> None:
         """Go on as a person of that name."""
         self._name_by = inf
+        if editor := self._terminal.editor:
+            editor.forget_lines()  # a name is not to be said
         self._established()
         reads_past = not self._eager or self._terminal.speaks_telnet
         self._handler = Chatting(self, self._view, nick, reads_past=reads_past)
@@ -264,6 +277,8 @@ class TelnetSession:
                         self._act(action)
                     else:
                         self._handler.take_line(line)
+                        if _REPLACED in line:
+                            self._explain_charsets()
                 except ChatError as error:
                     view.tell(str(error))
         if self._eof and turn.open and not view.has_pages:
@@ -281,6 +296,11 @@ class TelnetSession:
                 self._handler.complete(before)
             case Leave():
                 self._handler.leave("")
+
+    def _explain_charsets(self) -> None:
+        if not self._knows_charsets and isinstance(self._handler, Chatting):
+            self._knows_charsets = True
+            self._view.tell(_CHARSETS)
 
     def _refuse_length(self) -> None:
         self._view.tell(f"That line is too long (limit {self.limits.line} bytes).")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
 from msgspec.structs import replace
 
 from chatserver.chat import events

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chatserver.config import Limits
 from chatserver.telnet.colors import Colors, colors_of
 from chatserver.telnet.editor import Action, Complete, Leave, Line, LineEditor, TooLong
+from chatserver.telnet.kinds import edits_alone, is_mud_client
 from chatserver.telnet.negotiation import Negotiator
 from chatserver.telnet.parser import (
     IAC,
@@ -26,9 +27,12 @@ from chatserver.telnet.style import in_charset
 __all__ = ["Complete", "Endless", "Input", "Leave", "Line", "Terminal", "TooLong"]
 
 _LINE_END = b"\r\0"  # CR and NUL at the end of a line belong to its newline (RFC 854: CR LF)
+_END_OF_INPUT = b"\x04"  # what telnet sends for ^D on an empty line
 _TTYPE_IS, _TTYPE_SEND = b"\x00", b"\x01"  # RFC 1091
+_WE_WRITE_UTF_8 = b"\x01;UTF-8"  # RFC 2066: a request, then charsets, each behind a separator
 _COLUMNS = (10, 500)
-_DUMB = frozenset({"dumb", "network", "unknown"})
+_OFFERED = frozenset({Option.ECHO, Option.SGA})
+_GO_AHEAD = bytes((IAC, Command.GO_AHEAD))
 # What a telnet client may send as a command instead of the key that means the same.
 _KEYS = {
     Command.INTERRUPT: b"\x03",
@@ -90,8 +94,15 @@ class Terminal:
 
     @property
     def colors(self) -> Colors:
-        """What it shows: nothing but text without an editor."""
-        return Colors.NONE if self.editor is None else colors_of(self.name)
+        """What it shows: nothing but text where it does not say what it is, as scripts' libraries,
+        and without an editor, if it is not made for MUDs.
+        """
+        negotiator, name = self._negotiator, self.name
+        if name is None and negotiator and negotiator.refused(Option.TTYPE):
+            return Colors.NONE
+        if self.editor is None and not is_mud_client(name):
+            return Colors.NONE
+        return colors_of(name)
 
     @property
     def prompt(self) -> str | None:
@@ -170,6 +181,9 @@ class Terminal:
         if self.editor:  # begun before there was an editor
             self.editor.feed(self._as_utf8(self._plain.take_rest()))
             return self.editor.next()
+        if self._plain.rest == _END_OF_INPUT and self._works_in_lines:
+            self._plain.clear()
+            return Leave()
         if len(self._plain.rest) > self._limits.unfinished:
             self._plain.clear()
             return Endless()
@@ -180,7 +194,7 @@ class Terminal:
     def offer(self) -> None:
         """Offer an editor to whoever may have a terminal."""
         negotiator = self._negotiate()
-        negotiator.offer(Option.ECHO)
+        negotiator.offer(Option.ECHO)  # answered in this order
         negotiator.offer(Option.SGA)
         self._output += negotiator.take_output()
 
@@ -199,21 +213,34 @@ class Terminal:
 
         It starts when the peer has said what terminal it is, or will not: a dumb one gets none.
         """
-        agreed, named = self._leaves_echo_to_us, negotiator.theirs(Option.TTYPE)
+        named, in_lines = negotiator.theirs(Option.TTYPE), negotiator.declined(Option.SGA)
+        charset = negotiator.ours(Option.CHARSET)
         negotiator.receive(piece)
+        if piece.option in _OFFERED:
+            negotiator.ask(Option.TTYPE)
+            negotiator.ask(Option.NAWS)
+        if not in_lines and negotiator.declined(Option.SGA):
+            # Without SGA it works in lines, and takes the echo for a password that is asked for.
+            negotiator.withdraw(Option.ECHO, overdue=True)
+            self._output += negotiator.take_output() + _GO_AHEAD
         self._output += negotiator.take_output()
         if not named and negotiator.theirs(Option.TTYPE):
-            self._output += bytes((IAC, Command.SB, Option.TTYPE)) + _TTYPE_SEND
-            self._output += bytes((IAC, Command.SE))
+            self._send_parameters(Option.TTYPE, _TTYPE_SEND)
+        if not charset and negotiator.ours(Option.CHARSET):
+            self._send_parameters(Option.CHARSET, _WE_WRITE_UTF_8)
         if not self._leaves_echo_to_us:
             self._stop_editor()
             return
-        if not agreed:
-            negotiator.ask(Option.TTYPE)
-            negotiator.ask(Option.NAWS)
-            self._output += negotiator.take_output()
         if self.editor is None and (self.name is not None or negotiator.refused(Option.TTYPE)):
             self._start_editor()
+
+    @property
+    def _works_in_lines(self) -> bool:
+        """Whether it speaks telnet and has said that it sends whole lines, which it echoes."""
+        return bool(self._negotiator and self._negotiator.declined(Option.SGA))
+
+    def _send_parameters(self, option: Option, payload: bytes) -> None:
+        self._output += bytes((IAC, Command.SB, option)) + payload + bytes((IAC, Command.SE))
 
     @property
     def _leaves_echo_to_us(self) -> bool:
@@ -229,10 +256,11 @@ class Terminal:
 
     def _set_name(self, name: str) -> None:
         self.name = name
-        if name.lower() in _DUMB and self._negotiator:
-            # It cannot erase a row: leave echo and editing to the client again.
-            self._negotiator.withdraw(Option.ECHO)
-            self._negotiator.withdraw(Option.SGA)
+        if self._negotiator and (edits_alone(name) or not self._leaves_echo_to_us):
+            self._negotiator.withdraw(Option.ECHO, overdue=True)
+            self._negotiator.withdraw(Option.SGA, overdue=True)
+            if is_mud_client(name):
+                self._negotiator.offer(Option.CHARSET)
             self._output += self._negotiator.take_output()
             self._stop_editor()
         elif self.editor is None and self._leaves_echo_to_us:
@@ -265,6 +293,8 @@ class Terminal:
         self.set_prompt(prompt)
         if self.editor is None:
             self._output += self._encode(prompt.encode())
+            if self._works_in_lines:
+                self._output += _GO_AHEAD  # RFC 854: who works in lines may type now
 
     def set_prompt(self, prompt: str) -> None:
         """Set what stands in front of the line that is typed; only an editor shows it."""

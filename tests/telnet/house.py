@@ -56,10 +56,13 @@ class Guest:
         self.pages: list[bytes] = []
         self.established = False
         self.gone = False
+        self.slow = False  # it does not read: its output stays where it is
+        self.unconfirmed: list[Request] = []  # what is said when all of its output was taken
         self.session = TelnetSession(
             home.house,
             "192.0.2.1",
             lambda request: home.submit(self, request),
+            self.unconfirmed.append,
             self._establish,
             home.now,
             eager=eager,
@@ -112,10 +115,12 @@ class Guest:
 
     def pump(self) -> None:
         """Take the session's output, page after page."""
-        if self.gone:
+        if self.gone or self.slow:
             return
         while data := self.session.data_to_send():
             self.pages.append(data)
+        while self.unconfirmed:
+            self.home.submit(self, self.unconfirmed.pop(0))
         if self.session.finished:
             self.gone = True
             self.home.submit(self, Quit(Ending.LOST.value))

@@ -72,6 +72,21 @@ def test_a_key_is_known_by_each_of_its_forms(data: bytes, key: Key) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arrows", "keys"),
+    [
+        (b"\x1b[D\x1bOD", [Key.LEFT, Key.WORD_LEFT]),
+        (b"\x1b[A\x1bOC", [Key.UP, Key.WORD_RIGHT]),
+        (b"\x1b[A\x1bOA\x1bOH", [Key.UP, Key.UP, Key.HOME]),
+        (b"\x1b[1;2D\x1bOD", [Key.LEFT, Key.LEFT]),  # with a modifier both modes send CSI
+        (b"\x1bOD\x1bOC", [Key.LEFT, Key.RIGHT]),
+    ],
+)
+def test_an_arrow_in_the_other_mode_is_one_with_control(arrows: bytes, keys: list[Key]) -> None:
+    """PuTTY: control changes between the two forms that a terminal keeps to otherwise."""
+    assert decoded(arrows) == keys
+
+
+@pytest.mark.parametrize(
     ("data", "enters"),
     [
         (b"\r\n", 1),

@@ -41,6 +41,17 @@ def test_a_terminal_shows_what_was_typed() -> None:
     ]
 
 
+def test_a_terminal_is_asked_again_only_if_the_name_is_refused() -> None:
+    """A script that waits for the question would take another one for a refusal."""
+    house = TestHouse()
+    house.pipe("ada")
+    guest = house.terminal()
+    question = b"Your name? "
+    assert guest.hear("ada\r\0").count(question) == 2  # what was typed, and once more
+    assert guest.hear("\r\0").count(question) == 2
+    assert guest.hear("eve\r\0").count(question) == 1
+
+
 def test_what_comes_behind_a_refused_name_is_not_taken_for_one() -> None:
     house = TestHouse()
     ada = house.pipe("ada")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chatserver.chat.requests import Quit
+from chatserver.endings import Ending
 from chatserver.history.errors import Cause
 from chatserver.limits import Limits
 from tests.telnet.house import Guest, TestHouse
@@ -99,14 +101,14 @@ def test_they_wait_over_a_restart(house: TestHouse, ada: Guest) -> None:
     assert len(comes(third, "bob")) == 1
 
 
-def test_they_wait_on_while_nothing_can_be_stored(house: TestHouse, ada: Guest) -> None:
+def test_they_come_while_nothing_can_be_stored_and_once(house: TestHouse, ada: Guest) -> None:
     ada.send("/msg bob one\n")
     house.journal.fault = Cause.FULL
-    assert comes(house, "bob") == [ALONE]
+    assert comes(house, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
     bob = house.guests[-1]
     bob.send("/quit\n")
     house.journal.fault = None
-    assert comes(house, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
+    assert comes(house, "bob") == [ALONE]
 
 
 def test_what_could_not_be_stored_does_not_wait(house: TestHouse, ada: Guest) -> None:
@@ -217,8 +219,12 @@ def test_nothing_counts_that_was_not_stored_and_all_that_was_not_taken() -> None
     ada.says("/msg bob one")
     house.journal.fault = Cause.FULL
     assert [ada.says("/msg bob lost") for _ in range(3)] == [[FULL]] * 3
-    bob = house.pipe("bob")  # who is shown nothing now: that it was taken cannot be stored
-    bob.says("/quit")
+    bob = house.person()
+    bob.slow = True
+    bob.send("bob\n")
+    bob.end(Ending.TOO_SLOW)  # so it has seen nothing
+    house.submit(bob, Quit(Ending.TOO_SLOW.value))
+    house.settle()
     house.journal.fault = None
     ada.read()
     ada.says("/msg bob two")
