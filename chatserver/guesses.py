@@ -1,25 +1,21 @@
 """Guesses: how many wrong passwords are borne, of a name and from an address."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from chatserver.addresses import block_of
 from chatserver.chat.errors import TooManyTries
 from chatserver.chat.names import host_of
+from chatserver.latest import Latest
 from chatserver.limits import Limits
 from chatserver.rate import TokenBucket
 
 _MINUTE = 60.0
 LONGEST_DELAY = 300.0  # seconds
 KEPT = 1024  # names, and addresses, that are counted; more only somebody makes who guesses
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Place(Struct, frozen=True):
@@ -53,8 +49,8 @@ class Guesses:
         self._limits = limits
         self._clock = clock
         self._lock = Lock()
-        self._names: _Latest[tuple[str, str], TokenBucket] = _Latest()
-        self._addresses: _Latest[str, _Address] = _Latest()
+        self._names: Latest[tuple[str, str], TokenBucket] = Latest(KEPT)
+        self._addresses: Latest[str, _Address] = Latest(KEPT)
 
     def begin(self, name: str, place: Place) -> None:
         """Let a password be tried, and count that for the name, if it is somebody's own.
@@ -64,16 +60,15 @@ class Guesses:
         """
         now = self._clock()
         with self._lock:
-            address = self._addresses.get(place.block)
+            address = self._addresses.use(place.block)
             if address and address.is_shut(now):
                 raise TooManyTries
             if not name:
                 return
-            bucket = self._names.get((name, place.block))
-            if bucket is None:
-                most = self._limits().passwords_per_name
-                bucket = TokenBucket(most, most / _MINUTE, now)
-                self._names.put((name, place.block), bucket)
+            most = self._limits().passwords_per_name
+            bucket = self._names.obtain(
+                (name, place.block), lambda: TokenBucket(most, most / _MINUTE, now)
+            )
             if bucket.ready_at(1, now) > now:
                 raise TooManyTries
             bucket.take(1, now)
@@ -86,12 +81,10 @@ class Guesses:
         now = self._clock()
         with self._lock:
             if right:
-                self._names.forget((name, place.block))
+                self._names.pop((name, place.block), None)
             elif not place.exempt:
-                address = self._addresses.get(place.block)
-                if address is None:
-                    address = _Address(self._limits().passwords_per_address, now)
-                    self._addresses.put(place.block, address)
+                most = self._limits().passwords_per_address
+                address = self._addresses.obtain(place.block, lambda: _Address(most, now))
                 address.count(now)
 
 
@@ -121,27 +114,3 @@ class _Address:
         if wait > 0:
             self._delay = min(max(wait, 2 * self._delay), LONGEST_DELAY)
             bucket.take((self._delay - wait) * self._most / _MINUTE, now)
-
-
-class _Latest(Generic[K, V]):
-    """A mapping that forgets what it was not asked for the longest."""
-
-    def __init__(self) -> None:
-        self._items: OrderedDict[K, V] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def get(self, key: K) -> V | None:
-        item = self._items.get(key)
-        if item is not None:
-            self._items.move_to_end(key)
-        return item
-
-    def put(self, key: K, item: V) -> None:
-        self._items[key] = item
-        if len(self._items) > KEPT:
-            self._items.popitem(last=False)
-
-    def forget(self, key: K) -> None:
-        self._items.pop(key, None)

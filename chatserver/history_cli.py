@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import click
 
 from chatserver import settings
 from chatserver.history.errors import BadQuery, HistoryError, JournalError
+from chatserver.history.moments import day_begins
 from chatserver.instance import ControlError, InstanceError, Refusal
 from chatserver.options import Failure, WrongValue, load, options
 
@@ -37,9 +37,8 @@ def _day(later: int = 0) -> Convert:
         if value is None:
             return None
         try:
-            day = datetime.strptime(value, "%Y-%m-%d") + timedelta(days=later)
-            return day.timestamp()
-        except (ValueError, OverflowError):
+            return day_begins(value, None, later)
+        except ValueError:
             raise WrongValue(
                 f"{param.opts[0]}: {value} is not a day; write it as 2026-11-20."
             ) from None
@@ -142,7 +141,6 @@ def search(words: tuple[str, ...], limit: int, config_file: Path | None, **flags
     until:2026-11-30. Put them in single quotes, for the shell.
     """
     from chatserver.exporting import as_text  # noqa: PLC0415
-    from chatserver.history.librarian import local_zone  # noqa: PLC0415
     from chatserver.history.query import parse  # noqa: PLC0415
     from chatserver.history.survey import Survey  # noqa: PLC0415
     from chatserver.history.words import Term, spans  # noqa: PLC0415
@@ -155,7 +153,7 @@ def search(words: tuple[str, ...], limit: int, config_file: Path | None, **flags
         return text
 
     with _library(flags, config_file) as library:
-        query = parse(" ".join(words), local_zone())
+        query = parse(" ".join(words), None)
         with closing(Survey(library.path)) as survey:
             rooms = survey.rooms()
         shown, before = 0, None

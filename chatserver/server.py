@@ -272,7 +272,10 @@ class _Run:
         if door == "control":
             return ControlSession(connection.submit, self._facts)
         connection.submit(Arrive())
-        common = (self._house, connection.address, connection.submit, connection.establish)
+        common = (
+            *(self._house, connection.address, connection.submit),
+            *(connection.confirm, connection.establish),
+        )
         name_by = now + self._limits.name_seconds
         match door:
             case "telnet":

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from chatserver.chat.requests import Request
@@ -27,6 +28,7 @@ class Undecided:
         "_address",
         "_become",
         "_born",
+        "_confirm",
         "_data",
         "_established",
         "_house",
@@ -46,6 +48,7 @@ class Undecided:
         house: House,
         address: str,
         submit: Callable[[Request], None],
+        confirm: Callable[[Request], None],
         established: Callable[[], None],
         become: Callable[[TelnetSession | IrcSession], None],
         now: float,
@@ -54,6 +57,7 @@ class Undecided:
         self._house = house
         self._address = address
         self._submit = submit
+        self._confirm = confirm
         self._established = established
         self._become = become
         self._born = now
@@ -126,26 +130,29 @@ class Undecided:
             self._house,
             self._address,
             self._submit,
+            self._confirm,
             self._established,
             now,
             eager=bool(self._data) and self._data[0] != IAC,
             name_by=self._born + limits.name_seconds,
-            turn_to_irc=self._turn_to_irc,
+            turn_to_irc=partial(self._turn_to_irc, greeted=True),
         )
         self._become(session)
         if self._data:
             session.receive_data(self._data, now)
         return session
 
-    def _turn_to_irc(self, data: bytes, now: float) -> IrcSession:
+    def _turn_to_irc(self, data: bytes, now: float, *, greeted: bool = False) -> IrcSession:
         """It is an IRC client, which has sent this so far."""
         session = IrcSession(
             self._house,
             self._address,
             self._submit,
+            self._confirm,
             self._established,
             now,
             name_by=self._born + self._house.limits.name_seconds,
+            greeted=greeted,
         )
         self._become(session)
         session.receive_data(data, now)

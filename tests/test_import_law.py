@@ -33,7 +33,7 @@ LEAVES = frozenset(
             "signatures",
             "faults",
         ),
-        *("passwords", "masks", "formatting", "recent"),
+        *("passwords", "masks", "formatting", "recent", "latest"),
     }
 )
 
@@ -69,7 +69,7 @@ _TELNET = (
 )
 _NET = ("net", "config", "encoded", "endings", "faults", "inbox", "rate")
 
-_HISTORY = ("history", "chat", "config", "faults")
+_HISTORY = ("history", "chat", "config", "faults", "latest")
 _RULES = "moderation people questions redaction rooms speech"
 _IRC = (
     "capabilities capture changes client dialect engine features line multiline names news "
@@ -81,8 +81,8 @@ _IRC = (
 )
 _STORE = (
     "chores connections copying departures failures files holders indexing journal librarian "
-    "library marks memory memory_library migrations opening reading recorder removal searching "
-    "storing survey"
+    "library marks memory memory_library migrations opening reading receipts recorder removal "
+    "searching storing survey"
 )
 
 LAW: Law = {
@@ -103,6 +103,7 @@ LAW: Law = {
     "masks": row(),
     "formatting": row("text"),
     "recent": row(),
+    "latest": row(),
     "inbox": shell(),
     # settings
     "schema": row("config"),
@@ -129,13 +130,14 @@ LAW: Law = {
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),
-    **folder("history", "entries errors", row()),
+    **folder("history", "entries errors moments", row()),
     **folder("history", "query words rows store", row("history", "chat.names")),
     **folder("history", "happenings replay selecting", row("history", "chat")),
     # conversations
     "house": row("config", "limits", "recent"),
     **folder("telnet", _TELNET, row("telnet", "chat", "house", *(LEAVES - {"inbox", "faults"}))),
     "telnet.parser": row(),
+    "telnet.kinds": row(),
     "telnet.negotiation": row("telnet.parser"),
     **folder("irc", _IRC, row("irc", "chat", "house", *(LEAVES - {"inbox", "faults"}))),
     "irc.message": row("text"),
@@ -151,10 +153,10 @@ LAW: Law = {
     "net.admission": row("addresses", "config"),
     "net.session": row("encoded", "endings"),
     "net.keeper": row("config", "net.connection"),
-    "net.outbox": row(),
+    "net.outbox": row("config"),
     "net.fanout": row("encoded", "faults", "net"),
     # composition
-    "guesses": shell("addresses", "chat.errors", "chat.names", "limits", "rate"),
+    "guesses": shell("addresses", "chat.errors", "chat.names", "latest", "limits", "rate"),
     "gatekeeper": shell("chat", "faults", "guesses", "house", "passwords"),
     "reloading": shell("chat", "checks", "config", "faults", "settings"),
     "server": shell(

@@ -25,6 +25,7 @@ class Client:
             House(Config(limits=Limits(**limits)), "0.1.0"),  # type: ignore[arg-type]
             "192.0.2.1",
             self.requests.append,
+            self.requests.append,
             lambda: None,
             self._become,
             100.0,
@@ -128,11 +129,11 @@ def test_a_first_line_that_takes_long_is_an_irc_clients_all_the_same() -> None:
     "chunks", [[b"NICK bob\r\n"], [b"NICK b", b"ob\r\n"], [b"C", b"AP LS\r\n"]]
 )
 def test_an_irc_client_that_comes_late_is_served_too(chunks: list[bytes]) -> None:
-    """It was silent and has been greeted as a person."""
+    """It was silent and has been greeted as a person; the prompt is on no line of IRC."""
     client = Client()
     client.session.tick(100.3)
     client.session.data_to_send()
-    client.send(*chunks)
+    assert client.send(*chunks).startswith(b"\r\n")
     assert client.is_irc
 
 

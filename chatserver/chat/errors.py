@@ -38,6 +38,7 @@ class BoxFull(ChatError):
     """So many messages wait for that person, or each of these, that no more are kept."""
 
     def __init__(self, limit: int, *nicks: str) -> None:
+        self.nicks = nicks
         names = ", ".join(nicks)
         super().__init__(f"Not sent: too many messages wait for {names} already (limit {limit}).")
 

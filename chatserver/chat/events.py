@@ -267,7 +267,11 @@ class MarkedRead(Event, frozen=True, eq=False):
 
 
 class Kept(Event, frozen=True, eq=False):
-    """What was said to somebody alone while they were not here."""
+    """What was said to somebody alone while they were not here.
+
+    It waits on until the session has acknowledged it: when it is with the person's machine, as far
+    as can be known.
+    """
 
     lines: tuple[Told, ...]
 

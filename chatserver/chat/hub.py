@@ -10,7 +10,7 @@ from msgspec import structs
 
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
-from chatserver.chat.errors import NotForgotten, NotSaved
+from chatserver.chat.errors import BoxFull, NotForgotten, NotSaved
 from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
@@ -130,7 +130,11 @@ class Hub(Thread):
         match step.request:
             case requests.Enter() | requests.Rename():
                 step.deliveries += self._named(step.origin, step.deliveries)
+            case requests.Acknowledge(nick=nick, through=through):
+                self._recorder.hand_over(nick, through)
+                self._recount(nick)
             case requests.Tell():
+                self._try_again(step)
                 self._unsettled |= any(map(_waits, step.deliveries))
             case requests.SetTopic():
                 self._unsettled = True
@@ -150,10 +154,23 @@ class Hub(Thread):
                 ):
                     since = self._recorder.hold(nick, mask, self._last_id, self._now)
                     self._registry.hold(origin, since)
-                    lines = tuple(self._recorder.kept_for(nick))
-                    self._unsettled |= bool(lines)
+                    lines = self._registry.give(origin, nick, self._recorder.kept_for(nick))
                     return [Direct(origin, events.Kept(lines))] if lines else []
         return []
+
+    def _recount(self, nick: str) -> None:
+        self._registry.set_waiting(nick, self._recorder.count_waiting(nick))
+
+    def _try_again(self, step: Step) -> None:
+        """Where too many messages seem to wait for somebody, some may have been erased since."""
+        match step.deliveries:
+            case [Direct(event=answers.Refused(error=BoxFull(nicks=nicks)))]:
+                self._settle()  # what was said before counts
+                for nick in nicks:
+                    self._recount(nick)
+                step.deliveries = self._registry.apply(
+                    step.origin, step.request, self._last_id, self._now
+                )
 
     def _mark(self, delivery: Delivery) -> Delivery:
         """Answer until when somebody has read, who may say it; nobody has read what is to come."""
@@ -196,12 +213,6 @@ class Hub(Thread):
             asked = step.request
             about = asked.redact if isinstance(asked, requests.TakeBack) else asked
             step.deliveries = [Direct(step.origin, answers.Refused(about, error))]
-        elif isinstance(step.request, requests.Enter | requests.Rename):
-            for delivery in step.deliveries:
-                match delivery:
-                    case Direct(event=events.Kept(lines=lines)):
-                        self._registry.count_waiting(lines[0].to, len(lines))
-                        step.deliveries = [one for one in step.deliveries if one is not delivery]
 
     def _forget(self, step: Step, order: requests.Forget) -> None:
         try:
@@ -238,6 +249,7 @@ _SPECIAL = frozenset(
     {
         requests.Enter,
         requests.Rename,
+        requests.Acknowledge,
         requests.Quit,
         requests.Kill,
         requests.BecomeOperator,
@@ -247,12 +259,13 @@ _SPECIAL = frozenset(
         requests.Forget,
     }
 )
-# The answers show topics, or what has waited for somebody: as it is stored, so that nobody sees
-# what is then taken back, or twice what is not yet taken.
+# The answers show topics, or what has waited for somebody, or it is counted: as it is stored, so
+# that nobody sees what is then taken back.
 _REVEALING = frozenset(
     {
         requests.Enter,
         requests.Rename,
+        requests.Acknowledge,
         requests.Join,
         requests.AskTopic,
         requests.ListRooms,

@@ -40,7 +40,6 @@ def _enter(
         roster.set_flag(user, letter, on=True)
     user.away = request.away
     roster.strangers.discard(origin)
-    roster.waiting.pop(fold(nick), None)  # they are given it all
     roster.people[origin] = roster.by_name[fold(nick)] = user
     roster.most = max(roster.most, len(roster.people))
     return [
@@ -68,10 +67,18 @@ def _rename(
     roster.by_name[fold(new)] = user
     user.nick = new
     user.held_since = id
-    roster.waiting.pop(fold(new), None)
     for room in user.rooms.values():
         room.muted.pop(user.peer, None)  # a ban may fit the new name
     return [*gone, onlookers, told, *_told_watchers(roster, user, now)]
+
+
+def _acknowledge(
+    roster: Roster, origin: Peer, request: requests.Acknowledge, id: int, now: float
+) -> Deliveries:
+    user = roster.people.get(origin)
+    if user and user.given.get(fold(request.nick)) == request.through:
+        del user.given[fold(request.nick)]
+    return []
 
 
 def _set_away(
@@ -278,6 +285,7 @@ def _told_of(roster: Roster, user: User, seen: events.Event, watched: events.Eve
 ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {
     requests.Arrive: _arrive,
     requests.Enter: _enter,
+    requests.Acknowledge: _acknowledge,
     requests.Govern: _govern,
 }
 NAMED: dict[type[requests.Request], Callable[..., Deliveries]] = {

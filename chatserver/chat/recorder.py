@@ -43,6 +43,12 @@ class Recorder(Protocol):
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return what was said to that person alone while they were not here."""
 
+    def count_waiting(self, nick: str) -> int:
+        """Return how many messages wait for somebody."""
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Note that what waited for somebody, up to that place, is with them."""
+
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Note that somebody takes a nick, at that place and time; return since when it is theirs.
 
@@ -101,6 +107,13 @@ class Forgetful:
     def kept_for(self, nick: str) -> Sequence[Told]:
         """Return nothing."""
         return ()
+
+    def count_waiting(self, nick: str) -> int:
+        """Nothing waits."""
+        return 0
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Nothing has waited."""
 
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Nobody is known to have had it."""

@@ -5,7 +5,7 @@ deliveries. It knows no clock, thread or byte; the hub alone calls it. The rules
 people, rooms, speech, moderation, redaction, questions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from chatserver.chat import (
     answers,
@@ -68,6 +68,25 @@ class RoomRegistry:
     def count_waiting(self, nick: str, change: int) -> None:
         """Note that so many more messages, or less, wait for somebody who is not here."""
         self.roster.count_waiting(nick, change)
+
+    def set_waiting(self, nick: str, count: int) -> None:
+        """Note that so many messages wait for somebody."""
+        self.roster.set_waiting(nick, count)
+
+    def give(
+        self, origin: Peer, nick: str, lines: Sequence[events.Told]
+    ) -> tuple[events.Told, ...]:
+        """Note that who has taken a nick is given what waits for it; return what is new to them.
+
+        What they were given under it before, and have not acknowledged yet, they will see.
+        """
+        self.roster.set_waiting(nick, len(lines))
+        if not lines:
+            return ()
+        given = self.roster.people[origin].given
+        before = given.get(fold(nick), 0)
+        given[fold(nick)] = lines[-1].id
+        return tuple(line for line in lines if line.id > before)
 
     def set_topic(self, room: str, topic: events.Topic | None) -> None:
         """Undo a topic that could not be stored; nobody is told."""

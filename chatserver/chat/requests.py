@@ -72,6 +72,16 @@ class Enter(Request, frozen=True, eq=False):
     away: str | None = None
 
 
+class Acknowledge(Request, frozen=True, eq=False):
+    """What has waited for that nick, up to that place, is with who has taken it: see events.Kept.
+
+    It holds also for an origin that has quit meanwhile, and it has no answer.
+    """
+
+    nick: str
+    through: int
+
+
 class Authenticate(Request, frozen=True, eq=False):
     """Is that the password of that operator, or, without a name, of the server?
 

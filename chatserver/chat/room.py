@@ -86,6 +86,7 @@ class User:
         "away",
         "flags",
         "follows_crowds",
+        "given",
         "held_since",
         "invitations",
         "mask",
@@ -128,6 +129,8 @@ class User:
         self.flags: set[str] = set()  # of modes.USER_FLAGS
         self.rooms: dict[str, Room] = {}
         self.watched: dict[str, str] = {}  # whom this person watches, by folded nick
+        # What has waited for them is on its way, up to these places, by folded nick.
+        self.given: dict[str, int] = {}
         self.invitations: dict[Room, None] = {}  # the rooms that have them in `invited`
 
     @property

@@ -169,10 +169,14 @@ class Roster:
 
     def count_waiting(self, nick: str, change: int) -> None:
         """Let so many more messages, or less, wait for somebody."""
-        key = fold(nick)
-        count = self.waiting.pop(key, 0) + change
+        self.set_waiting(nick, self.waiting.get(fold(nick), 0) + change)
+
+    def set_waiting(self, nick: str, count: int) -> None:
+        """Let so many messages wait for somebody."""
         if count > 0:
-            self.waiting[key] = count
+            self.waiting[fold(nick)] = count
+        else:
+            self.waiting.pop(fold(nick), None)
 
     def take_out(self, user: User, room: Room) -> None:
         """End a membership; an empty room goes away, but for the lobby."""

@@ -16,6 +16,7 @@ from chatserver.history.holders import Holders
 from chatserver.history.indexing import BITE, Indexing
 from chatserver.history.marks import MOST as MOST_NOTES
 from chatserver.history.marks import ReadMarks
+from chatserver.history.receipts import Receipts
 from chatserver.history.removal import (
     MOST,
     Retention,
@@ -64,7 +65,7 @@ class Chores:
         durability: Durability,
         retention: Retention,
         clock: Clock,
-        notes: Sequence[ReadMarks | Holders],
+        notes: Sequence[ReadMarks | Holders | Receipts],
     ) -> None:
         """`notes` are what is kept in memory until there is time to write it."""
         self._connection = connection
@@ -168,7 +169,7 @@ class Chores:
             connection.execute(f"pragma synchronous = {self._synchronous}")
 
     def write_notes(self) -> None:
-        """Write what is kept in memory: until when people have read, who has which nick."""
+        """Write what is kept in memory: who has read what, or was shown it, or has which nick."""
         if any(note.pending for note in self._notes):
             self._pages += 1 + self._transaction(
                 lambda: sum(note.write(self._connection) for note in self._notes)

@@ -125,14 +125,7 @@ class Departure(Struct, frozen=True, gc=False):
     room: str
 
 
-class Taken(Struct, frozen=True, gc=False):
-    """The messages that waited for somebody, up to this id, are handed over."""
-
-    nick: str
-    through: int
-
-
-Entry = Message | Happening | Arrival | Departure | Taken | Moved | Redaction | Given
+Entry = Message | Happening | Arrival | Departure | Moved | Redaction | Given
 Record = Message | Happening  # what is read back
 Placed = Message | Happening | Departure | Redaction | Given  # what has a place in the order
 

@@ -30,6 +30,7 @@ from chatserver.history.failures import cause_of
 from chatserver.history.files import history_file, reserve_wal
 from chatserver.history.holders import Holders, taken
 from chatserver.history.marks import ReadMarks
+from chatserver.history.receipts import Receipts
 from chatserver.history.removal import Retention
 from chatserver.history.rows import FROM_LINE, milliseconds, to_message
 from chatserver.history.storing import Storing, encodable
@@ -79,6 +80,7 @@ class Journal:
         self._blocked = False
         self._marks = ReadMarks()
         self._holders = Holders()
+        self._receipts = Receipts()
         self._connection = open_writer(self.path, durability, connect)
         try:
             self._begin()
@@ -95,7 +97,7 @@ class Journal:
         self._read_marks()
         self._chores = Chores(
             *(self._connection, self._durability, self._retention, self._clock),
-            (self._marks, self._holders),
+            (self._marks, self._holders, self._receipts),
         )
         self._version = self._data_version()
         reserve_wal(self.path, self._reserve)
@@ -134,13 +136,25 @@ class Journal:
         return dict(self._read("select nick, count(*) from waiting group by nick"))
 
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
-        """Return the oldest messages that wait for somebody; they wait on until Taken is stored."""
+        """Return the oldest messages that wait for somebody; they wait on until handed over."""
         found = self._read(
             f"{FROM_LINE} join waiting on waiting.id = line.id"
-            " where waiting.nick = ? order by waiting.id limit ?",
-            (fold(nick), most),
+            " where waiting.nick = ? and waiting.id > ? order by waiting.id limit ?",
+            (fold(nick), self._receipts.through(nick), most),
         )
         return [to_message(row) for row in found]
+
+    def count_waiting(self, nick: str) -> int:
+        """Return how many messages wait for somebody."""
+        ((count,),) = self._read(
+            "select count(*) from waiting where nick = ? and id > ?",
+            (fold(nick), self._receipts.through(nick)),
+        )
+        return int(count)
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Note that what waited for somebody, up to that id, is with them. Never raises."""
+        self._receipts.note(nick, through)
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
@@ -219,11 +233,14 @@ class Journal:
     def _store(self, entries: Sequence[Entry]) -> None:
         self._connection.execute("begin immediate")
         self._notice_others()
-        if self._holders.pending:
-            self._holders.write(self._connection)
+        notes = (self._holders, self._receipts)
+        for note in notes:
+            if note.pending:
+                note.write(self._connection)
         size = self._storing.store(entries)
         self._connection.execute("commit")
-        self._holders.pending.clear()
+        for note in notes:
+            note.pending.clear()
         self._storing.committed()
         self._chores.stored(*size)
 

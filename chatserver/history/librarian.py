@@ -1,9 +1,10 @@
 """HistoryLibrarian: answers questions about what was said, in helper threads."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import tzinfo
 
 from chatserver.chat import answers, lookups, requests
 from chatserver.chat.deliveries import Lookup
@@ -13,6 +14,7 @@ from chatserver.faults import trace
 from chatserver.history.departures import Departures
 from chatserver.history.entries import Message, Pair
 from chatserver.history.errors import BadQuery, HistoryError
+from chatserver.history.moments import day_begins, last_at
 from chatserver.history.query import SearchQuery, parse
 from chatserver.history.replay import line, replay
 from chatserver.history.selecting import is_in, search_private, select
@@ -61,13 +63,13 @@ class HistoryLibrarian:
         assert isinstance(request, lookups.ReadHistory)
         (room,) = lookup.rooms
         count = min(request.count, PAGE_LINES)
-        zone = request.zone or local_zone()
         if request.since:
-            found, more = self._library.page_since(room, _day(request.since, zone), count), True
+            since = _day(request.since, request.zone)
+            found, more = self._library.page_since(room, since, count), True
         else:
             before = request.before
             if request.until:
-                before = self._library.id_at(_time_of_day(request.until, zone))
+                before = self._library.id_at(_time_of_day(request.until, request.zone))
             found = self._library.page(room, before, count + 1) if count else []
             more = len(found) > count
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
@@ -92,7 +94,7 @@ class HistoryLibrarian:
     def _search(self, lookup: Lookup) -> answers.Answer:
         request = lookup.request
         assert isinstance(request, lookups.Search)
-        query = parse(request.text, request.zone or local_zone())
+        query = parse(request.text, request.zone)
         rooms = {fold(room) for room in lookup.rooms}
         count = min(request.count, PAGE_LINES)
         found = self._library.search(query, rooms, count + 1, request.before)
@@ -191,24 +193,16 @@ def _pair(where: str | Pair) -> Pair | None:
     return None if isinstance(where, str) else where
 
 
-def _day(text: str, zone: tzinfo) -> float:
+def _day(text: str, zone: tzinfo | None) -> float:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).timestamp()
-    except (ValueError, OverflowError):
+        return day_begins(text, zone)
+    except ValueError:
         raise BadQuery(f"{text} is not a day; write it as 2026-11-20.") from None
 
 
-def _time_of_day(text: str, zone: tzinfo) -> float:
+def _time_of_day(text: str, zone: tzinfo | None) -> float:
     """Return when that time was last."""
     try:
-        time = datetime.strptime(text, "%H:%M").time()
+        return last_at(text, zone, time.time())
     except ValueError:
         raise BadQuery(f"{text} is not a time of day; write it as 12:30.") from None
-    now = datetime.now(zone)
-    then = datetime.combine(now.date(), time, zone)
-    return (then if then <= now else then - timedelta(days=1)).timestamp()
-
-
-def local_zone() -> tzinfo:
-    """Return the zone of this machine as it is now."""
-    return datetime.now().astimezone().tzinfo or UTC

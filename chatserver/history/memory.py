@@ -1,7 +1,7 @@
 """The history kept in memory alone (`--history off`): the last lines of each room, and bounded."""
 
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -24,9 +24,9 @@ from chatserver.history.entries import (
     Record,
     Redaction,
     Seen,
-    Taken,
 )
 from chatserver.history.holders import Holder, taken
+from chatserver.latest import Latest
 
 _ROOMS: Final = 1000
 _STAYS: Final = 10_000
@@ -42,7 +42,6 @@ _LAST_ID: Final = 2**63 - 1
 
 R = TypeVar("R", bound=Record)
 K = TypeVar("K")
-V = TypeVar("V")
 
 
 class _Room:
@@ -76,13 +75,13 @@ class MemoryJournal:
         self.forgetting = False
         # Helpers read while the hub writes, and both are over in microseconds.
         self.lock = threading.Lock()
-        self.rooms: OrderedDict[str, _Room] = OrderedDict()
-        self.stays: OrderedDict[tuple[str, str], int | None] = OrderedDict()
-        self.seen: OrderedDict[str, Seen] = OrderedDict()
-        self.talks: OrderedDict[Pair, deque[Record]] = OrderedDict()
-        self._boxes: OrderedDict[str, deque[Message]] = OrderedDict()
-        self._marks: OrderedDict[Pair, float] = OrderedDict()
-        self._holders: OrderedDict[str, Holder] = OrderedDict()
+        self.rooms: Latest[str, _Room] = Latest(_ROOMS)
+        self.stays: Latest[tuple[str, str], int | None] = Latest(_STAYS)
+        self.seen: Latest[str, Seen] = Latest(_PEOPLE)
+        self.talks: Latest[Pair, deque[Record]] = Latest(_TALKS)
+        self._boxes: Latest[str, deque[Message]] = Latest(_BOXES)
+        self._marks: Latest[Pair, float] = Latest(_MARKS)
+        self._holders: Latest[str, Holder] = Latest(_PEOPLE)
         self._lines = lines
 
     def commit(self, entries: Sequence[Entry]) -> None:
@@ -102,7 +101,7 @@ class MemoryJournal:
     def _keep_lines(self, lines: Sequence[Message]) -> None:
         """Keep what was said in rooms; who said several of these was seen with the last."""
         for line in lines:
-            room = _use(self.rooms, fold(line.room), self._make_room, _ROOMS)
+            room = self.rooms.obtain(fold(line.room), self._make_room)
             room.lines.append(line)
             if line.kind is Kind.TOPIC:
                 topic = KeptTopic(line.room, line.nick, line.at, line.text)
@@ -125,29 +124,23 @@ class MemoryJournal:
             case Departure():
                 self._stay(entry.nick, entry.room, entry.id)
                 self._see(entry.nick, entry.at)
-            case Taken():
-                box = self._boxes.get(fold(entry.nick))
-                while box and box[0].id <= entry.through:
-                    box.popleft()
-                if not box:
-                    self._boxes.pop(fold(entry.nick), None)
 
     def _keep_message(self, message: Message) -> None:
         for nick in dict.fromkeys(map(fold, message.waits_for)):
-            _use(self._boxes, nick, _make_box, _BOXES).append(message)
+            self._boxes.obtain(nick, _make_box).append(message)
         for other in dict.fromkeys(map(fold, message.to)):
             self._keep_talk(fold(message.nick), other, message)
 
     def _keep_happening(self, happening: Happening) -> None:
         if happening.room:
-            room = _use(self.rooms, fold(happening.room), self._make_room, _ROOMS)
+            room = self.rooms.obtain(fold(happening.room), self._make_room)
             room.happenings.append(happening)
         else:
             self._keep_talk(fold(happening.nick), fold(happening.other), happening)
 
     def _keep_talk(self, one: str, other: str, record: Record) -> None:
         pair = (one, other) if one < other else (other, one)
-        _use(self.talks, pair, _make_talk, _TALKS).append(record)
+        self.talks.obtain(pair, _make_talk).append(record)
 
     def _move(self, old: str, name: str) -> None:
         """Give a room another name, unless there are lines under it; its topic goes along."""
@@ -174,10 +167,10 @@ class MemoryJournal:
         _sift_all(self.talks, goes)
 
     def _stay(self, nick: str, room: str, left: int | None) -> None:
-        _put(self.stays, (fold(nick), fold(room)), left, _STAYS)
+        self.stays[fold(nick), fold(room)] = left
 
     def _see(self, nick: str, at: float) -> None:
-        _put(self.seen, fold(nick), Seen(nick, at), _PEOPLE)
+        self.seen[fold(nick)] = Seen(nick, at)
 
     def _make_room(self) -> _Room:
         return _Room(self._lines)
@@ -205,6 +198,18 @@ class MemoryJournal:
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
         """Return the oldest messages that wait for somebody."""
         return list(self._boxes.get(fold(nick), ()))[:most]
+
+    def count_waiting(self, nick: str) -> int:
+        """Return how many messages wait for somebody."""
+        return len(self._boxes.get(fold(nick), ()))
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Note that what waited for somebody, up to that id, is with them."""
+        box = self._boxes.get(fold(nick), deque())
+        while box and box[0].id <= through:
+            box.popleft()
+        if not box:
+            self._boxes.pop(fold(nick), None)
 
     def forget(self, what: Forget) -> None:
         """Forget at once."""
@@ -243,8 +248,7 @@ class MemoryJournal:
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Note that somebody takes a nick; return the place since which it is theirs."""
         key = fold(nick)
-        holder = taken(self._holders.get(key), mask, id, at)
-        _put(self._holders, key, holder, _PEOPLE)
+        holder = self._holders[key] = taken(self._holders.get(key), mask, id, at)
         return holder.since
 
     def read_until(self, nick: str, target: str) -> float | None:
@@ -254,8 +258,7 @@ class MemoryJournal:
     def mark_read(self, nick: str, target: str, at: float) -> float:
         """Remember until when somebody has read; return the latest time that was ever marked."""
         key = fold(nick), fold(target)
-        latest = max(at, self._marks.get(key, at))
-        _put(self._marks, key, latest, _MARKS)
+        latest = self._marks[key] = max(at, self._marks.get(key, at))
         return latest
 
     def reopen(self) -> int:
@@ -264,25 +267,6 @@ class MemoryJournal:
 
     def close(self) -> None:
         """End it."""
-
-
-def _use(table: OrderedDict[K, V], key: K, make: Callable[[], V], most: int) -> V:
-    """Return a table's value, or put a new one there in place of the one longest unused."""
-    value = table.get(key)
-    if value is None:
-        value = make()
-        _put(table, key, value, most)
-    else:
-        table.move_to_end(key)
-    return value
-
-
-def _put(table: OrderedDict[K, V], key: K, value: V, most: int) -> None:
-    """Set a value, if need be in place of the one longest unused."""
-    table[key] = value
-    table.move_to_end(key)
-    if len(table) > most:
-        table.popitem(last=False)
 
 
 def _make_box() -> deque[Message]:
@@ -311,7 +295,7 @@ def _sift(records: deque[R], goes: Callable[[R], bool]) -> None:
         records.extend(kept)
 
 
-def _sift_all(queues: OrderedDict[K, deque[R]], goes: Callable[[R], bool]) -> None:
+def _sift_all(queues: Latest[K, deque[R]], goes: Callable[[R], bool]) -> None:
     """Do so with each queue of a table, and take out those that are empty then."""
     for key, records in list(queues.items()):
         _sift(records, goes)

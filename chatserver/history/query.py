@@ -1,7 +1,7 @@
 """The language of /search: words, "phrases", from:bob, in:#games, since:2026-11-01, until:…"""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from unicodedata import normalize
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec import Struct
 from chatserver.chat.names import fold
 from chatserver.history.entries import Kind, Message
 from chatserver.history.errors import BadQuery
+from chatserver.history.moments import day_begins
 from chatserver.history.words import Term, holds, words
 
 _MOST_TERMS = 20
@@ -37,8 +38,10 @@ class SearchQuery(Struct, frozen=True):
     spoken: bool = False
 
 
-def parse(text: str, zone: tzinfo = UTC) -> SearchQuery:
+def parse(text: str, zone: tzinfo | None = UTC) -> SearchQuery:
     """Read what a person has typed; days are those of their zone, `until` its day included.
+
+    A zone of None is this machine's.
 
     Raises:
         BadQuery: it is not understood, or there is nothing to look for.
@@ -88,10 +91,9 @@ def _room(value: str) -> str:
     return fold("#" + normalize("NFC", value.removeprefix("#")))
 
 
-def _day(key: str, value: str, zone: tzinfo, later: int) -> float:
-    """Return when a day begins, or so many days later."""
+def _day(key: str, value: str, zone: tzinfo | None, later: int) -> float:
+    """Return when a day begins, or the one so many days later."""
     try:
-        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone)
-        return (day + timedelta(days=later)).timestamp()
-    except (ValueError, OverflowError):
+        return day_begins(value, zone, later)
+    except ValueError:
         raise BadQuery(_DAY.format(key=key)) from None

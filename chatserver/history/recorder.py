@@ -19,7 +19,6 @@ from chatserver.history.entries import (
     Given,
     Kind,
     Message,
-    Taken,
 )
 from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.happenings import entries_of
@@ -116,6 +115,18 @@ class HistoryRecorder:
             self._waiting.discard(fold(nick))
         return [told(message, nick) for message in found]
 
+    def count_waiting(self, nick: str) -> int:
+        """Return how many messages wait for somebody; none where that cannot be read now."""
+        try:
+            return self._journal.count_waiting(nick)
+        except JournalError as error:
+            _log.warning("what waits for somebody cannot be counted now: %s", error)
+            return 0
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Note that what waited for somebody, up to that place, is with them."""
+        self._journal.hand_over(nick, through)
+
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Note that somebody takes a nick; return the place since which it is theirs."""
         return self._journal.hold(nick, mask, id, at)
@@ -204,17 +215,11 @@ def _topic(topic: events.TopicSet) -> Entry:
     return Message(topic.id, topic.at, Kind.TOPIC, topic.room, topic.nick, topic.topic)
 
 
-def _taken(kept: events.Kept) -> Entry:
-    last = kept.lines[-1]
-    return Taken(last.to, last.id)
-
-
 # What there is most of, by its type; what else is kept is for `happenings` to say.
 _ENTRY: Mapping[type[events.Event], Callable[[Any], Entry]] = {
     events.Said: _said,
     answers.TellDone: _private,
     events.TopicSet: _topic,
-    events.Kept: _taken,
 }
 
 # What is said, by whether it is as `/me` does, and whether nobody is to answer by itself.

@@ -37,6 +37,12 @@ class Writer(Protocol):
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
         """Return the oldest messages that wait for somebody."""
 
+    def count_waiting(self, nick: str) -> int:
+        """Return how many messages wait for somebody."""
+
+    def hand_over(self, nick: str, through: int) -> None:
+        """Note that what waited for somebody, up to that id, is with them. Never raises."""
+
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Note that somebody takes a nick; return the place since which it is theirs."""
 

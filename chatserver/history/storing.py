@@ -16,7 +16,6 @@ from chatserver.history.entries import (
     Moved,
     Redaction,
     Tags,
-    Taken,
     What,
 )
 from chatserver.history.indexing import private_rows
@@ -121,9 +120,6 @@ class Storing:
                     "replace into stay values (?, ?, ?, ?)",
                     (*place, entry.id, milliseconds(entry.at)),
                 )
-            case Taken():
-                taken = (fold(entry.nick), entry.through)
-                run("delete from waiting where nick = ? and id <= ?", taken)
             case Moved():
                 self._move(fold(entry.old), entry.new)
             case Redaction():

@@ -36,6 +36,7 @@ class Engine:
 
     __slots__ = (
         "_capture",
+        "_confirm",
         "_house",
         "_output",
         "_talk",
@@ -53,15 +54,20 @@ class Engine:
         host: str,
         turn: Turn[Request, Input],
         output: Output,
+        confirm: Callable[[Request], None],
         establish: Callable[[], None],
     ) -> None:
-        """`establish` is called once the client has a name."""
+        """`establish` is called once the client has a name.
+
+        `confirm` submits a request once all is sent that there is in the output now.
+        """
         self._house = house
         self._turn = turn
         self._output = output
         self._talk: Talk | None = None  # the command in hand
         self._capture: Capture | None = None
         self._withheld: list[events.Event] | None = None
+        self._confirm = confirm
         self.establish = establish
         self.send = turn.send  # a request that nobody waits for: its refusal comes in its turn
         self.client = Client(self, house, address, host)
@@ -147,6 +153,9 @@ class Engine:
 
     def show(self, event: events.Event) -> None:
         """Show an event now."""
+        if isinstance(event, events.Kept):
+            self._show_kept(event)
+            return
         own = news.is_own(self.client, event)
         lines = news.lines(self.client, event)
         if isinstance(lines, Iterator):
@@ -158,6 +167,13 @@ class Engine:
             self.emit(one, answers=False)
         if isinstance(event, events.Killed):
             self.client.close(f"Killed ({event.nick} ({event.why}))")
+
+    def _show_kept(self, kept: events.Kept) -> None:
+        """Show what has waited for this client at once, whatever is answered meanwhile."""
+        for one in news.lines(self.client, kept):
+            self._output.add(one)
+        last = kept.lines[-1]
+        self._confirm(requests.Acknowledge(last.to, last.id))
 
     # client.Flow
 

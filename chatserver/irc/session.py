@@ -8,7 +8,7 @@ from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
-from chatserver.irc.commands.table import SPEECH
+from chatserver.irc.commands.table import is_passed_on
 from chatserver.irc.engine import Engine, Input
 from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
@@ -60,20 +60,29 @@ class IrcSession:
         house: House,
         address: str,
         submit: Callable[[Request], None],
+        confirm: Callable[[Request], None],
         established: Callable[[], None],
         now: float,
         *,
         name_by: float,
+        greeted: bool = False,
     ) -> None:
-        """`name_by` is when it must have registered; `established` is called once it has."""
+        """`name_by` is when it must have registered; `established` is called once it has.
+
+        `greeted`: it came late and was taken for a person; its first line is not to stand behind
+        the prompt.
+        `confirm` submits a request once all is sent that there is to send now.
+        """
         limits = house.limits
         self._house = house
         self._name_by = name_by
         self._framer = Framer(unfinished=limits.unfinished)
         self._output = Output()
+        if greeted:
+            self._output.add(Line(""))
         self._turn: Turn[Request, Input] = Turn(submit, requests.Sync, line_bucket(limits, now))
         self._engine = Engine(
-            house, address, host_of(address), self._turn, self._output, established
+            house, address, host_of(address), self._turn, self._output, confirm, established
         )
         self._client = self._engine.client
         self._eof = False
@@ -179,7 +188,7 @@ class IrcSession:
             item = turn.held or self._read()
             if item is None:
                 break
-            if turn.in_flight and (item.command not in SPEECH or self._is_labelled(item)):
+            if turn.in_flight and self._has_to_wait(item):
                 turn.wait_behind(item)
             elif self._affords(item):
                 engine.carry_out(item)
@@ -204,9 +213,12 @@ class IrcSession:
             self._leave("Line without end")
         return None
 
-    def _is_labelled(self, item: Input) -> bool:
-        """What has a label may not take for its own answer what others before it have led to."""
-        return bool(item.tags and self._engine.label(item))
+    def _has_to_wait(self, item: Input) -> bool:
+        """Whether a command could overtake what the speech before it leads to.
+
+        What has a label could take that for its own answer.
+        """
+        return not is_passed_on(self._client, item) or bool(item.tags and self._engine.label(item))
 
     def _affords(self, item: Input) -> bool:
         """Whether the rate allows a command now.

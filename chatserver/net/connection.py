@@ -27,7 +27,8 @@ class Connection:
     1. nothing blocks: what the socket does not take waits in the out-buffer;
     2. what is sent in order arrives in order, or the connection ends;
     3. the out-buffer holds references to shared immutable bytes, at most `limits.outbox` of them;
-    4. a failed send ends nothing by itself: what the client had sent before is still read.
+    4. a failed send ends nothing by itself: what the client had sent before is still read;
+    5. a wish that says that something was sent is passed on when the kernel has it, or never.
     """
 
     __slots__ = (
@@ -35,6 +36,7 @@ class Connection:
         "_departure",
         "_intake",
         "_outbox",
+        "_unconfirmed",
         "address",
         "dialect",
         "events",
@@ -66,6 +68,7 @@ class Connection:
         self._outbox: Outbox | None = None
         self._departure: Departure | None = None  # once it is not open any more
         self._broken: Ending | None = None  # the peer takes nothing any more
+        self._unconfirmed: tuple[object, ...] = ()
         self._intake = Intake(sock, home.limits, home.now)
         self.session = make_session(self)
 
@@ -74,6 +77,10 @@ class Connection:
     def establish(self) -> None:
         """The client has said who it is: it counts as one of the house from now on."""
         self.home.established(self)
+
+    def confirm(self, wish: object) -> None:
+        """Pass a wish on once the socket has taken all that the session has to send now."""
+        self._unconfirmed = (*self._unconfirmed, wish)
 
     def become(self, session: Session) -> None:
         """Let another session go on with the conversation."""
@@ -139,7 +146,7 @@ class Connection:
         if departure is not None:
             if departure.deadline <= now:
                 self.close()
-        elif outbox is not None and self._outbox_due(outbox) <= now:
+        elif outbox is not None and outbox.due(self.home.limits) <= now:
             self.end(Ending.TOO_SLOW)
         elif wake_at is not None and wake_at <= now:
             self._call(self.session.tick, now)
@@ -190,6 +197,7 @@ class Connection:
         if self._departure is not None:
             return
         waiting = self.waiting
+        self._unconfirmed = ()
         if ending in (Ending.TOO_SLOW, Ending.OVERLOAD):
             self._drop()
         try:
@@ -233,7 +241,7 @@ class Connection:
     def _consult(self) -> None:
         """Ask the session what is to be sent, in which dialect it listens, and if it is over."""
         session, outbox = self.session, self._outbox
-        if outbox is None or not (session.has_more and self._is_long(outbox)):
+        if outbox is None or not (session.has_more and outbox.is_long(self.home.limits)):
             data = session.data_to_send()
             if data:
                 self.push(data)
@@ -242,12 +250,15 @@ class Connection:
         dialect, key = session.dialect, session.key
         if dialect is not self.dialect or key != self.key:
             self._listen(dialect, key)
+        if self._unconfirmed and self.free and not session.has_more:
+            self._pass_confirmed()
         if session.finished and not session.has_more:
             self._finish(Ending.LOST.value, self.home.limits.outbox_seconds)
 
-    def _is_long(self, outbox: Outbox) -> bool:
-        """Whether the client has enough to read already."""
-        return outbox.size > self.home.limits.softsendq
+    def _pass_confirmed(self) -> None:
+        for wish in self._unconfirmed:
+            self.submit(wish)
+        self._unconfirmed = ()
 
     def _listen(self, dialect: Dialect | None, key: str) -> None:
         """Have broadcasts come in that dialect, and for that key, from now on."""
@@ -286,6 +297,7 @@ class Connection:
         self._outbox = None
         self.home.reseat()
         if self._departure is not None:
+            self._pass_confirmed()
             self._half_close(self._departure)
 
     def _drop(self) -> None:
@@ -361,13 +373,9 @@ class Connection:
         if intake.ready_at > home.now:
             reads, due = False, _earlier(due, intake.ready_at)
         if outbox is not None:
-            reads, writes = reads and not self._is_long(outbox), True
-            due = _earlier(due, self._outbox_due(outbox))
+            reads, writes = reads and not outbox.is_long(home.limits), True
+            due = _earlier(due, outbox.due(home.limits))
         return EVENT_READ * reads | EVENT_WRITE * writes, due
-
-    def _outbox_due(self, outbox: Outbox) -> float:
-        """When it is too long ago that anything was taken out of it."""
-        return outbox.moved_at + self.home.limits.outbox_seconds
 
     def _call(self, call: Callable[..., None], *arguments: Any) -> None:
         """Call the session while it lasts; a fault in it ends this connection and no other."""

@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 
+from chatserver.config import Limits
+
 Send = Callable[[bytes | memoryview], int]
 
 
@@ -23,6 +25,14 @@ class Outbox:
         """Keep these bytes behind the others."""
         self._parts.append(data)
         self.size += len(data)
+
+    def is_long(self, limits: Limits) -> bool:
+        """Whether the client has enough to read already."""
+        return self.size > limits.softsendq
+
+    def due(self, limits: Limits) -> float:
+        """When it is too long ago that anything was taken out of it."""
+        return self.moved_at + limits.outbox_seconds
 
     def flush(self, send: Send, now: float) -> None:
         """Send until the socket takes no more, or nothing waits.

@@ -100,6 +100,7 @@ class Probe:
     def _see(self, line: str) -> None:
         mark = self.view.see(line)
         if mark and self._is_own(mark):
+            self.view.settle()
             self._say(1)
         if self._awaited in line:
             self._awaited = next(self._steps)

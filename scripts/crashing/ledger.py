@@ -44,6 +44,7 @@ class View:
     room: str
     lines: list[Mark] = field(default_factory=list)  # of the room
     private: list[Mark] = field(default_factory=list)
+    settled: set[Mark] = field(default_factory=set)  # what of it the server knows was shown
     altered: list[str] = field(default_factory=list)
 
     def see(self, line: str) -> Mark | None:
@@ -57,6 +58,14 @@ class View:
             self.altered.append(line)
         (self.private if found["told"] else self.lines).append(mark)
         return mark
+
+    def settle(self) -> None:
+        """Note that a line is stored that was said after all this had been shown.
+
+        What has waited is shown once, but for a kill just then: that it was shown is stored with
+        whatever is stored next.
+        """
+        self.settled.update(self.private)
 
 
 @dataclass
@@ -72,7 +81,7 @@ class Book:
     _ids: dict[Mark, int] = field(default_factory=dict)
     _rooms: dict[str, list[Mark]] = field(default_factory=dict)
     _places: dict[Mark, int] = field(default_factory=dict)  # in the list of its room
-    _handed: set[tuple[str, Mark]] = field(default_factory=set)  # private lines, to whom
+    _handed: set[tuple[str, Mark]] = field(default_factory=set)  # settled private lines, to whom
 
     def __post_init__(self) -> None:
         self._digest = hashlib.blake2b()
@@ -134,7 +143,7 @@ class Book:
             for mark in view.private:
                 if (view.person, mark) in self._handed:
                     self.fault("handed over twice", f"{view.person}: {mark}")
-                self._handed.add((view.person, mark))
+            self._handed |= {(view.person, mark) for mark in view.settled}
             self._compare_order(view.private, view)
             self._compare_order(view.lines, view)
             self._compare_span(view)

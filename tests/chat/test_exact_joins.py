@@ -18,7 +18,18 @@ from chatserver.chat.hub import Hub, Parcel, Wish
 from chatserver.chat.lookups import ReadHistory
 from chatserver.chat.names import LOBBY
 from chatserver.chat.registry import RoomRegistry
-from chatserver.chat.requests import Enter, Join, Leave, Quit, Rename, Request, Say, SetTopic, Tell
+from chatserver.chat.requests import (
+    Acknowledge,
+    Enter,
+    Join,
+    Leave,
+    Quit,
+    Rename,
+    Request,
+    Say,
+    SetTopic,
+    Tell,
+)
 from chatserver.config import Limits
 from chatserver.history.connections import Durability
 from chatserver.history.entries import Entry
@@ -64,6 +75,7 @@ class Person:
     def __init__(self, house: "House") -> None:
         self.home = house
         self.stays: dict[str, Member] = {}
+        self.given: dict[str, list[int]] = {}  # what has waited for them
 
 
 class House(RuleBasedStateMachine):
@@ -73,7 +85,6 @@ class House(RuleBasedStateMachine):
         super().__init__()
         self.stored: list[LINE] = []
         self.waits: dict[str, list[int]] = {}
-        self.handed: dict[str, list[int]] = {}
         self.ended: list[Member] = []
         self.text = 0
         self.now = 1000.0
@@ -199,8 +210,9 @@ class House(RuleBasedStateMachine):
                 for line in told:
                     if line.to in waited:
                         self.waits.setdefault(line.to, []).append(line.id)
-            case events.Kept(lines=lines):
-                self.handed.setdefault(lines[0].to, []).extend(line.id for line in lines)
+            case events.Kept(lines=lines) if person in self.people:
+                person.given.setdefault(lines[0].to, []).extend(line.id for line in lines)
+                return Acknowledge(lines[0].to, lines[-1].id)
         return None
 
     # The promise.
@@ -246,9 +258,10 @@ class House(RuleBasedStateMachine):
         assert times == sorted(times)
 
     @invariant()
-    def what_waited_is_handed_over_once_and_in_order(self) -> None:
-        for nick, ids in self.handed.items():
-            assert ids == self.waits[nick][: len(ids)]
+    def nobody_is_given_what_waited_twice_nor_in_another_order(self) -> None:
+        for person in self.people:
+            for nick, ids in person.given.items():
+                assert ids == sorted(set(ids) & set(self.waits[nick]))
 
     def teardown(self) -> None:
         self.hub._inbox.close()

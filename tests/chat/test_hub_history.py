@@ -47,8 +47,6 @@ class Ledger:
 
     def _store(self, event: events.Event) -> None:
         match event:
-            case events.Kept(lines=lines):
-                del self.waiting[lines[0].to]
             case answers.TellDone(told=told, waited=waited):
                 for line in told:
                     if line.to in waited:
@@ -59,6 +57,12 @@ class Ledger:
 
     def kept_for(self, nick: str) -> Sequence[Told]:
         return tuple(self.waiting.get(nick, ()))
+
+    def count_waiting(self, nick: str) -> int:
+        return len(self.waiting.get(nick, ()))
+
+    def hand_over(self, nick: str, through: int) -> None:
+        self.waiting[nick] = [line for line in self.waiting[nick] if line.id > through]
 
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         return id
@@ -271,29 +275,63 @@ def test_who_comes_in_the_same_batch_gets_what_was_said_just_before(scene: Scene
     bob = scene.guest()
     told = scene.batch((ada, Tell(("bob",), "hi")), (bob, Enter("bob", "")))
     assert kept(told) == [["hi"]]
-    assert scene.ledger.waiting == {}
+    scene.batch((bob, acknowledged(told)))
+    assert scene.ledger.waiting == {"bob": []}
 
 
-def test_nobody_gets_it_twice_in_one_batch(scene: Scene) -> None:
+def acknowledged(told: Sequence[events.Event]) -> requests.Acknowledge:
+    """Return what a session says that has shown it."""
+    *_, lines = (event.lines for event in told if isinstance(event, events.Kept))
+    return requests.Acknowledge(lines[-1].to, lines[-1].id)
+
+
+def test_it_waits_on_until_it_is_acknowledged(scene: Scene) -> None:
+    """Who left before it was with them has not seen it."""
     (ada,) = scene.come("ada")
     scene.batch((ada, Tell(("bob",), "hi")))
-    first, second = scene.guest(), scene.guest()
+    first, second, third = scene.guest(), scene.guest(), scene.guest()
     told = scene.batch((first, Enter("bob", "")), (first, Quit("quit")), (second, Enter("bob", "")))
-    assert kept(told) == [["hi"]]
+    assert kept(told) == [["hi"], ["hi"]]
+    assert scene.registry.roster.waiting == {"bob": 1}
+    scene.batch((second, Quit("quit")), (second, acknowledged(told)))  # its last bytes are out
+    assert scene.registry.roster.waiting == {}
+    assert kept(scene.batch((third, Enter("bob", "")))) == []
 
 
-def test_it_waits_on_where_its_taking_cannot_be_stored(scene: Scene, ledger: Ledger) -> None:
+def test_nobody_gets_it_twice_for_changing_names(scene: Scene) -> None:
+    (ada,) = scene.come("ada")
+    bob = scene.guest()
+    scene.batch((ada, Tell(("bob", "bert"), "one")))
+    told = scene.batch((bob, Enter("bob", "")))
+    assert kept(told) == [["one"]]
+    assert kept(scene.batch((bob, Rename("BOB")), (bob, Rename("bob")))) == []
+    away = scene.batch((bob, Rename("bert")), (ada, Tell(("bob",), "two")))
+    assert kept(away) == [["one"]]
+    again = scene.batch((bob, Rename("bob")), (ada, Tell(("bert",), "three")))
+    assert kept(again) == [["two"]]
+    scene.batch(*((bob, acknowledged(some)) for some in (told, away, again)))
+    assert scene.registry.roster.waiting == {"bert": 1}
+    assert kept(scene.batch((bob, Rename("bert")))) == [["three"]]
+
+
+def test_it_is_shown_while_nothing_can_be_stored(scene: Scene, ledger: Ledger) -> None:
     (ada,) = scene.come("ada")
     scene.batch((ada, Tell(("bob",), "hi")))
     bob = scene.guest()
     ledger.fails = True
-    [entered] = scene.batch((bob, Enter("bob", "")))
-    assert isinstance(entered, answers.Entered)
-    renamed = scene.batch((ada, Rename("eve")), (bob, Rename("bert")), (bob, Rename("bob")))
-    assert kept(renamed) == []
-    ledger.fails = False
-    told = scene.batch((bob, Rename("bert")), (bob, Rename("bob")))
+    told = scene.batch((bob, Enter("bob", "")))
     assert kept(told) == [["hi"]]
+    scene.batch((bob, acknowledged(told)))
+    assert kept(scene.batch((bob, Rename("bert")), (bob, Rename("bob")))) == []
+
+
+def test_what_has_expired_counts_no_more_once_somebody_comes(scene: Scene, ledger: Ledger) -> None:
+    (ada,) = scene.come("ada")
+    scene.batch((ada, Tell(("bob",), "hi")))
+    ledger.waiting.clear()
+    bob = scene.guest()
+    assert kept(scene.batch((bob, Enter("bob", "")))) == []
+    assert scene.registry.roster.waiting == {}
 
 
 # Ids and times over a restart.

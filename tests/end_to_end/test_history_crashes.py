@@ -99,6 +99,20 @@ class TestLedger:
         book.compare([view])
         assert book.faults == {"altered on a screen": 1}
 
+    def test_what_waited_comes_once_but_for_a_kill_just_then(self, book: Book) -> None:
+        def told() -> View:
+            view = View("p9", "#lobby")
+            view.see(f"12:01 <p1 -> p9> {line_text('p1', 1)}")
+            return view
+
+        first, second, third = told(), told(), told()
+        second.settle()
+        book.compare([first])
+        book.compare([second])
+        assert book.faults == {}
+        book.compare([third])
+        assert book.faults == {"handed over twice": 1}
+
     def test_every_kind_of_line_is_read(self) -> None:
         text = line_text("p1", 3)
         view = View("p9", "#r0")

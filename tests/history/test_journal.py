@@ -9,12 +9,10 @@ from chatserver.history.connections import Durability
 from chatserver.history.entries import (
     Arrival,
     Departure,
-    Entry,
     Forget,
     KeptTopic,
     Kind,
     Message,
-    Taken,
 )
 from chatserver.history.files import reserve_wal, wal_size
 from chatserver.history.journal import Journal
@@ -144,11 +142,15 @@ def test_private_messages_wait_and_are_taken_once(tmp_path: Path, memory: bool) 
         journal = Journal(tmp_path)
     found = journal.waiting("AMY", 1)
     assert [without_waits(line) for line in found] == [without_waits(first)]
-    entries: list[Entry] = [Taken("AMY", found[-1].id), Arrival("amy", "#lobby")]
-    journal.commit(entries)
+    journal.hand_over("AMY", found[-1].id)
+    assert journal.count_waiting("amy") == 1
     assert [line.id for line in journal.waiting("amy")] == [3]
-    journal.commit([Taken("amy", 3)])
+    journal.commit([Arrival("amy", "#lobby")])
+    assert [line.id for line in journal.waiting("amy")] == [3]
+    journal.hand_over("amy", 3)
+    assert journal.count_waiting("Amy") == 0
     assert journal.waiting("amy") == []
+    journal.chore(NOW)
     assert journal.waiting_for() == {"zoe": 1}
     journal.close()
 

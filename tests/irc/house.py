@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from chatserver.chat import answers, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.recorder import Librarian
+from chatserver.chat.requests import Request
 from chatserver.config import Config, Limits, Operator, Server
 from chatserver.irc.message import Message
 from chatserver.irc.session import IrcSession
@@ -29,20 +30,17 @@ class Client(Guest):
         self.pages: list[bytes] = []
         self.established = False
         self.gone = False
+        self.unconfirmed: list[Request] = []  # what is said when all of its output was taken
         self.slow = False  # it does not read: its output stays where it is
         self.session = IrcSession(
             home.house,
             "192.0.2.1:5000",
             lambda request: home.submit(self, request),
+            self.unconfirmed.append,
             self._establish,
             home.now,
             name_by=home.now + home.limits.name_seconds,
         )
-
-    def pump(self) -> None:
-        """Take the session's output, if the client reads."""
-        if not self.slow:
-            super().pump()
 
     def lines(self, *sent: str) -> list[str]:
         """Send lines; return all that has come since the last look, without line ends."""

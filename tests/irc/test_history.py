@@ -216,6 +216,21 @@ def test_none_is_shown_where_none_is_wanted() -> None:
     assert past(house.client("cy")) == []
 
 
+def test_a_bot_answers_nothing_of_earlier(house: IrcHouse) -> None:
+    """What it cannot tell from what is said now, it would take for commands."""
+    bot = house.client("cy", "server-time")
+    bot.lines("MODE cy +B")
+    assert past(bot) == []
+    bot.lines("PART #den", "MODE cy -B")
+    assert len(past(bot)) == 10
+
+
+def test_a_bot_may_ask(house: IrcHouse) -> None:
+    bot = house.client("cy", *CAPS)
+    bot.lines("MODE cy +B", "JOIN #den")
+    assert read(bot, "LATEST #den * 2") == ["8", "9"]
+
+
 def test_names_are_left_out_for_who_asks_for_that(house: IrcHouse) -> None:
     cy = house.client("cy", "draft/no-implicit-names", "draft/chathistory")
     assert cy.numerics("JOIN #den") == ["JOIN", "332", "333"]

@@ -46,7 +46,7 @@ def test_the_message_of_the_day_is_shown_line_by_line() -> None:
         ("NICK BOB", ":chat.test 433 * BOB :Nickname is already in use"),
         ("PASS", ":chat.test 461 * PASS :Not enough parameters"),
         ("JOIN #lobby", ":chat.test 451 * :You have not registered"),
-        ("NONSENSE", ":chat.test 451 * :You have not registered"),
+        ("NONSENSE", ":chat.test 421 * NONSENSE :Unknown command"),
         ("AWAY :gone", ":chat.test 451 * :You have not registered"),
         ("ISUPPORT", ":chat.test 451 * :You have not registered"),
         ("PING abc", ":chat.test PONG chat.test :abc"),
@@ -265,3 +265,8 @@ def test_limits_of_names_are_those_of_the_settings() -> None:
     house = IrcHouse(Limits(rate=None, nick=4))
     assert house.stranger().numerics("NICK abcde") == ["432"]
     assert house.stranger().numerics("NICK abcd") == []
+
+
+def test_who_comes_back_under_the_user_name_it_was_given_keeps_it() -> None:
+    new = IrcHouse().stranger()
+    assert new.messages("NICK ada", "USER ~al 0 * :A")[0].params[-1].endswith("ada!~al@192.0.2.1")

@@ -301,6 +301,28 @@ def test_any_bytes_in_any_split_lead_to_the_same(lines: list[bytes], data: st.Da
     assert sent_by(IrcHouse(), [stream]) == sent_by(IrcHouse(), pieces)
 
 
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"PRIVMSG", b" 411 "),
+        (b"PRIVMSG #a", b" 412 "),
+        (b"PRIVMSG #a :" + b"x" * 480, b" 417 "),
+        (b"PRIVMSG #a :" + b"x" * 600, b" 417 "),
+        (b"PRIVMSG a,b,c,d,e :x", b" 407 "),
+        (b"NOTICE #a :\xff", b" INVALID_UTF8 "),
+        (b"@batch=1 PRIVMSG #a :x", b" INVALID_REFTAG "),
+    ],
+)
+def test_what_cannot_be_said_is_answered_behind_what_was(sent: bytes, answer: bytes) -> None:
+    house = IrcHouse()
+    ada = house.client("ada", *CAPS.removeprefix("CAP REQ :").split(), joins="#a")
+    ada.read()
+    ada.send(b"PRIVMSG #a :hi\r\n" + sent + b"\r\n")
+    first, second, *_ = ada.read().splitlines()
+    assert first.endswith(b":hi")
+    assert answer in second
+
+
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 3), LINES), max_size=60))
 def test_clients_that_say_anything_leave_the_house_in_order(

@@ -67,8 +67,10 @@ def _user(client: Client, message: Message) -> Talk | None:
     if not name or not realname:
         client.numeric(Numeric.ERR_NEEDMOREPARAMS, "USER")
         return None
+    # The tilde is the server's. Some come back under the name it has given them, with one more each
+    # time if theirs were kept.
     word = "".join(letter for letter in name if letter.isascii() and letter.isprintable())
-    client.user = word.translate({ord(c): None for c in "@! :"})[:USER_LIMIT] or "user"
+    client.user = word.translate({ord(c): None for c in "@! :~"})[:USER_LIMIT] or "user"
     client.realname = sanitize(realname)[:REALNAME_LIMIT]
     return _complete(client)
 

@@ -47,12 +47,23 @@ def _notice(client: Client, message: Message) -> None:
                 _say(client, message.command, one, text, tags)
 
 
+def is_passed_on(client: Client, message: Message) -> bool:
+    """Whether what is to be said has no answer but the hub's, in its turn.
+
+    Any other answer must not overtake what is heard of the speech before it.
+    """
+    match message.params:
+        case (target, text, *_) if target and text and "," not in target:
+            lone = not message.tags or "batch" not in message.tags
+            return lone and _fits(client, message.command, target, text)
+    return False
+
+
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
-    most = len(text) if text.isascii() else len(text) * _LONGEST_CHARACTER
-    if most > _SHORT and not _fits(client, command, target, text):
+    if _fits(client, command, target, text):
+        client.send(wish(target, text, command == "NOTICE", tags))
+    else:
         client.numeric(Numeric.ERR_INPUTTOOLONG)
-        return
-    client.send(wish(target, text, command == "NOTICE", tags))
 
 
 def _fits(client: Client, command: str, target: str, text: str) -> bool:
@@ -61,6 +72,9 @@ def _fits(client: Client, command: str, target: str, text: str) -> bool:
     The alternatives would be to cut it, and somebody would not know, or to send two messages of
     one id (modern IRC, ERR_INPUTTOOLONG).
     """
+    most = len(text) if text.isascii() else len(text) * _LONGEST_CHARACTER
+    if most <= _SHORT:
+        return True
     whole = f":{client.nick}!{client.mask} {command} {target} :{text}\r\n"
     return len(whole.encode()) <= MESSAGE_LIMIT
 

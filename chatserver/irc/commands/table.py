@@ -37,8 +37,14 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 COMMANDS.update({command.verb: command for command in help.commands(COMMANDS)})
 
-# What is not waited for: its answer is what everybody hears.
-SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
+_SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
+
+
+def is_passed_on(client: Client, item: Message | TooLong | NotUtf8) -> bool:
+    """Whether a command is not waited for: its answer is what everybody hears."""
+    if item.command not in _SPEECH or not isinstance(item, Message):
+        return False
+    return speech.is_passed_on(client, item)
 
 
 def run(client: Client, message: Message) -> Talk | None:
@@ -47,11 +53,8 @@ def run(client: Client, message: Message) -> Talk | None:
         batches.collect(client, message)
         return None
     command = COMMANDS.get(message.command)
-    if command is None:
-        if client.registered:
-            client.numeric(Numeric.ERR_UNKNOWNCOMMAND, message.command)
-        else:
-            client.numeric(Numeric.ERR_NOTREGISTERED)
+    if command is None:  # to who has not registered too: it would be unknown later as well
+        client.numeric(Numeric.ERR_UNKNOWNCOMMAND, message.command)
     elif command.when is When.AFTER and not client.registered:
         client.numeric(Numeric.ERR_NOTREGISTERED)
     elif command.when is When.BEFORE and client.registered:
