@@ -8,6 +8,7 @@ from scripts.benchmark import __main__ as bench
 from scripts.benchmark import goals, results, table
 from scripts.benchmark.cells import (
     CELLS,
+    Paced,
     Stalled,
 )
 from scripts.benchmark.churn import Ticker
@@ -152,7 +153,7 @@ class TestTicker:
 
 
 def result(server: str, figures: Figures, cell: str = "room-100") -> Result:
-    return Result(cell, server, figures)
+    return Result(cell, server, (figures,))
 
 
 def outcomes(*found: Result) -> dict[tuple[str, str], Result]:
@@ -164,8 +165,12 @@ ROOM_100 = next(cell for cell in CELLS if cell.name == "room-100")
 
 class TestTable:
     def test_a_ratio_is_ours_by_the_other(self) -> None:
-        assert table.ratio(300, 100) == "3.00"
-        assert table.ratio(None, 100) == table.ratio(1, None) == table.ratio(1, 0) == "–"
+        def ratio(ours: Figures, peer: Figures) -> str:
+            return table.ratio(result("ours", ours), result("ngircd", peer), "x")
+
+        assert ratio({"x": 300}, {"x": 100}) == "3.00"
+        assert ratio({}, {"x": 100}) == ratio({"x": 1}, {}) == ratio({"x": 1}, {"x": 0}) == "–"
+        assert ratio({"x": 1}, {"x": math.nan}) == "–"
 
     def test_the_rows_hold_figures_and_ratios(self) -> None:
         ours = result("ours", {results.DELIVERIES: 6_000_000, results.CPU: 0.2})
@@ -178,12 +183,13 @@ class TestTable:
 
     def test_an_absent_peer_says_which_package_it_is(self) -> None:
         absent = Server("ngircd", IRC, TEXTBOOK.prepare, lambda: None, "install it: apt install x")
-        found = bench.measured(ROOM_100, absent, 1)
-        text = table.tables([ROOM_100], ["ngircd"], outcomes(found))
-        assert "- room-100, ngircd: not installed; install it: apt install x" in text
+        for cell in (ROOM_100, next(cell for cell in CELLS if isinstance(cell, Paced))):
+            found = bench.measured(cell, [absent], 1)
+            text = table.tables([cell], ["ngircd"], outcomes(*found))
+            assert f"- {cell.name}, ngircd: not installed; install it: apt install x" in text
 
     def test_a_fault_is_named_once(self) -> None:
-        failed = Result("room-100", "ours", {}, ("1 lost", "1 lost", "2 doubled"))
+        failed = Result("room-100", "ours", faults=("1 lost", "1 lost", "2 doubled"))
         text = table.tables([ROOM_100], ["ours"], outcomes(failed))
         assert "FAILED" in text
         assert text.endswith("- room-100, ours: 1 lost; 2 doubled")
@@ -208,7 +214,7 @@ class TestGoals:
             ours = result("ours", {results.DELIVERIES: value})
             assert self.verdict(title, ours, peer) is expected
         assert self.verdict(title, ours) is goals.Verdict.OPEN
-        failed = Result("room-100", "ngircd", {results.DELIVERIES: 0}, ("64 lost",))
+        failed = Result("room-100", "ngircd", ({results.DELIVERIES: 0},), ("64 lost",))
         assert self.verdict(title, ours, failed) is goals.Verdict.OPEN
 
     def test_a_goal_names_its_peer(self) -> None:
@@ -233,7 +239,7 @@ class TestGoals:
         assert self.verdict("p99 ≤ 3 ms", p99("ours", 4), peer) is goals.Verdict.OPEN
 
     def test_a_failed_cell_misses_its_goals(self) -> None:
-        failed = Result("idle-10000", "ours", {results.MEMORY: 1.0}, ("1 lost",))
+        failed = Result("idle-10000", "ours", ({results.MEMORY: 1.0},), ("1 lost",))
         assert self.verdict("8 KiB", failed) is goals.Verdict.MISSED
 
     def test_a_goal_is_judged_by_the_column_of_its_history(self) -> None:

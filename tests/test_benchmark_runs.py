@@ -4,13 +4,14 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from chatserver.history.files import history_file, wal_size
 from chatserver.history.library import Library
 from scripts.benchmark import __main__ as bench
-from scripts.benchmark import disk, results, soak, table
+from scripts.benchmark import disk, results, soak, table, turns
 from scripts.benchmark.cells import (
     CELLS,
     OF_HISTORY,
@@ -75,7 +76,7 @@ class TestHistory:
         ids=["asked", "killed", "trimmed"],
     )
     def test_a_small_past(self, cell: Cell) -> None:
-        found = bench.measured(cell, ours("full"), 0.3)
+        (found,) = bench.measured(cell, [ours("full")], 0.3)
         assert (found.faults, found.note) == ((), "")
         if isinstance(cell, Trimmed):
             assert found.figures[results.TRIMMED] > 0
@@ -101,8 +102,7 @@ class TestRuns:
     )
     def test_a_small_flood(self, name: str) -> None:
         cell = Flood("small", rooms=2, size=5, speakers=2, window=4)
-        with running(EVERY[name]) as process:
-            found = measure(cell, process, seconds=0.2)
+        (found,) = turns.flood(cell, [EVERY[name]], seconds=0.2)
         assert (found.faults, found.note) == ((), "")
         assert found.figures[results.DELIVERIES] > 0
         assert found.figures[results.CPU] > 0
@@ -111,16 +111,16 @@ class TestRuns:
     def test_a_small_flood_over_irc_where_nobody_hears_themselves(self, server: Server) -> None:
         if server.name != "ours":
             require_program(server.program() or server.name, server.name)
-        with running(server) as process:
-            found = measure(Flood("small", 2, size=5, speakers=2, window=4), process, seconds=0.2)
+        cell = Flood("small", 2, size=5, speakers=2, window=4)
+        (found,) = turns.flood(cell, [server], seconds=0.2)
         assert (found.faults, found.note) == ((), "")
         assert found.figures[results.DELIVERIES] > 0
 
     def test_over_irc_a_sender_who_hears_itself_is_a_fault(self) -> None:
         hello = f"CAP REQ echo-message\r\n{IRC.hello}CAP END\r\n"
         wrong = replace(IRC_SERVERS[0], dialect=replace(IRC, hello=hello))
-        with running(wrong) as process:
-            found = measure(Flood("small", 1, size=3, speakers=1, window=1), process, seconds=0.1)
+        cell = Flood("small", 1, size=3, speakers=1, window=1)
+        (found,) = turns.flood(cell, [wrong], seconds=0.1)
         assert any("wrong count: 1" in fault for fault in found.faults)
 
     def test_a_small_paced_room(self) -> None:
@@ -143,7 +143,12 @@ class TestRuns:
         options = ["--cells", "room-10", "--servers", "textbook", "--seconds", "0.2"]
         assert bench.main([*options, "--repeat", "2", "--json", str(file)]) == 0
         assert "| room of 10, flood | textbook |" in capsys.readouterr().out
-        assert [one["cell"] for one in json.loads(file.read_text())] == ["room-10", "room-10"]
+        raw = json.loads(file.read_text())
+        assert [one["cell"] for one in raw] == ["room-10", "room-10"]
+        for one in raw:
+            slices = [figures[results.DELIVERIES] for figures in one["slices"]]
+            assert len(slices) == 5
+            assert one["figures"][results.DELIVERIES] == median(slices)
 
     def test_an_unknown_cell_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):

@@ -1,10 +1,11 @@
 """Measure the chat server beside its peers, on loopback, and print markdown tables.
 
-Every pair of cell and server gets a fresh server process; the servers take turns within a cell, so
-that a machine that slows down hits all of them. A sample of the receivers is checked line by line
-for loss, doubling and order, and every receiver's count must be exact. Server and load generator
-share the machine: read the generator's own CPU too. The data directories are made below TMPDIR, or
-in /var/tmp where that is in memory.
+Every pair of cell and server gets a fresh server process. In a flood all servers of a cell are up
+and take turns in slices of 0.4 s, and a ratio is that within a round: so a machine that slows down
+for a while hits all alike. In the other cells one server comes after another. A sample of the
+receivers is checked line by line for loss, doubling and order, and every receiver's count must be
+exact. Server and load generator share the machine: read the generator's own CPU too. The data
+directories are made below TMPDIR, or in /var/tmp where that is in memory.
 
 exit status: 0, or 1 when a cell of ours failed
 """
@@ -20,21 +21,19 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from scripts.benchmark import disk, goals, table
-from scripts.benchmark.cells import CELLS, OF_HISTORY, Cell, Past, Trimmed
+from scripts.benchmark import disk, goals, table, turns
+from scripts.benchmark.cells import CELLS, OF_HISTORY, Cell, Flood, Past, Trimmed
 from scripts.benchmark.dialects import PLAIN
-from scripts.benchmark.measure import measure, raise_file_limit
+from scripts.benchmark.measure import FAILURES, Alone, failure, launched, measure, raise_file_limit
 from scripts.benchmark.peers import (
     HISTORIES,
     PROTOCOLS,
     Server,
     ours,
-    running,
     with_histories,
 )
 from scripts.benchmark.results import Result, merged
 from scripts.benchmark.shelf import furnish
-from scripts.processes.process import StartError
 
 KEEP_ALL = "history_days = 0\nhistory_lines = 0\n"
 
@@ -78,10 +77,17 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help=f"ours with each of these: {', '.join(HISTORIES)} (default: full)",
     )
     parser.add_argument(
-        "--seconds", type=_positive, default=3.0, help="each measured window (default: 3)"
+        "--seconds",
+        type=_positive,
+        default=3.0,
+        help="each measured window; in a flood all slices of a server together (default: 3)",
     )
     parser.add_argument(
-        "--repeat", type=_count, default=1, metavar="N", help="print the medians of N rounds"
+        "--repeat",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="print the medians of N times, each with fresh servers",
     )
     parser.add_argument(
         "--pin", action="store_true", help="one processor for the server, one for the load"
@@ -129,9 +135,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for cell in options.cells:
         those = [server for server in servers if suits(cell, server)]
         repeats = [
-            measured(cell, server, options.seconds, server_cpus)
+            result
             for _ in range(options.repeat)
-            for server in those
+            for result in measured(cell, those, options.seconds, server_cpus)
         ]
         rounds += repeats
         for server in those:
@@ -153,23 +159,36 @@ def suits(cell: Cell, server: Server) -> bool:
 
 
 def measured(
-    cell: Cell, server: Server, seconds: float, cpus: frozenset[int] | None = None
-) -> Result:
-    """One cell with a fresh process of one server; says on stderr what goes on."""
-    if server.program() is None:
-        return Result(cell.name, server.name, note=f"not installed; {server.remedy}")
-    started = time.monotonic()
-    print(f"{cell.name}: {server.name}", file=sys.stderr, end="", flush=True)
+    cell: Cell, servers: Sequence[Server], seconds: float, cpus: frozenset[int] | None = None
+) -> list[Result]:
+    """One cell with a fresh process of each server; says on stderr what goes on."""
+    if isinstance(cell, Flood):
+        return _told(cell, partial(turns.flood, cell, servers, seconds, cpus))
+    return [
+        result
+        for server in servers
+        for result in _told(cell, partial(_alone, cell, server, seconds, cpus))
+    ]
+
+
+def _alone(
+    cell: Alone, server: Server, seconds: float, cpus: frozenset[int] | None
+) -> list[Result]:
     try:
-        with running(*_staged(cell, server), cpus) as process:
-            print(f" (pid {process.pid})", file=sys.stderr, end="", flush=True)
-            result = measure(cell, process, seconds)
-    except StartError as error:
-        result = Result(cell.name, server.name, note=f"did not start: {error.last_line}")
+        with launched(*_staged(cell, server), cpus) as process:
+            return [measure(cell, process, seconds)]
+    except FAILURES as error:
+        return [failure(cell.name, server.name, error)]
+
+
+def _told(cell: Cell, measuring: Callable[[], list[Result]]) -> list[Result]:
+    started = time.monotonic()
+    print(f"{cell.name}:", file=sys.stderr, end="", flush=True)
+    found = measuring()
     took = time.monotonic() - started
-    words = ": ".join(filter(None, [table.verdict(result), table.remark(result)]))
-    print(f": {words}, {took:.1f} s", file=sys.stderr)
-    return result
+    words = [": ".join(filter(None, [table.verdict(one), table.remark(one)])) for one in found]
+    print(f": {', '.join(words)}, {took:.1f} s", file=sys.stderr)
+    return found
 
 
 def _staged(cell: Cell, server: Server) -> tuple[Server, Callable[[Path], None]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from scripts.benchmark import results
-from scripts.benchmark.results import Figures
+from scripts.benchmark.results import Ratio, Result, compare
 from scripts.benchmark.table import Outcomes, markdown
 
 PEER = "ngircd"
@@ -22,7 +22,7 @@ class Verdict(Enum):
 
 Columns = Mapping[str, str]  # of our server, by how it keeps the history
 Judgement = tuple[str, Verdict]  # the value in words
-Judge = Callable[[Figures, Figures], Judgement]  # of our figures and the peer's
+Judge = Callable[[Result, Result], Judgement]  # of ours and the peer's
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Goal:
     cell: str
     title: str
     judge: Judge
-    needs_peer: bool = False
     history: str = ""  # one of peers.HISTORIES; empty where it makes no difference
     peer: str = PEER
 
@@ -42,21 +41,21 @@ def _met(reached: bool) -> Verdict:
 
 
 def at_least(factor: float, figure: str) -> Judge:
-    """Ours is at least so many times the peer's."""
-
-    def judge(ours: Figures, peer: Figures) -> Judgement:
-        ratio = ours[figure] / peer[figure]
-        return f"{ratio:.2f} ×", _met(ratio >= factor)
-
-    return judge
+    """Ours is at least so many times the peer's, in half of the rounds."""
+    return _beside(figure, lambda ratio: ratio.median >= factor)
 
 
 def at_most(factor: float, figure: str) -> Judge:
-    """Ours is at most so many times the peer's."""
+    """Ours is at most so many times the peer's, in half of the rounds."""
+    return _beside(figure, lambda ratio: ratio.median <= factor)
 
-    def judge(ours: Figures, peer: Figures) -> Judgement:
-        ratio = ours[figure] / peer[figure]
-        return f"{ratio:.2f} ×", _met(ratio <= factor)
+
+def _beside(figure: str, reached: Callable[[Ratio], bool]) -> Judge:
+    def judge(ours: Result, peer: Result) -> Judgement:
+        ratio = compare(ours, peer, figure)
+        if ratio is None:
+            return f"no {peer.server} to compare with", Verdict.OPEN
+        return ratio.words(" ×"), _met(reached(ratio))
 
     return judge
 
@@ -64,8 +63,9 @@ def at_most(factor: float, figure: str) -> Judge:
 def below(bound: float, figure: str, unit: str) -> Judge:
     """Ours is at most a bound."""
 
-    def judge(ours: Figures, _: Figures) -> Judgement:
-        return f"{ours[figure]:.2f} {unit}", _met(ours[figure] <= bound)
+    def judge(ours: Result, _: Result) -> Judgement:
+        value = ours.figures[figure]
+        return f"{value:.2f} {unit}", _met(value <= bound)
 
     return judge
 
@@ -73,8 +73,8 @@ def below(bound: float, figure: str, unit: str) -> Judge:
 def latency(bound: float) -> Judge:
     """The bound, in milliseconds, holds where the machine lets the peer keep it."""
 
-    def judge(ours: Figures, peer: Figures) -> Judgement:
-        own, other = ours[results.P99], peer.get(results.P99)
+    def judge(ours: Result, peer: Result) -> Judgement:
+        own, other = ours.figures[results.P99], peer.figures.get(results.P99)
         words = f"{own:.2f} ms"
         if own <= bound:
             return words, Verdict.MET
@@ -85,29 +85,29 @@ def latency(bound: float) -> Judge:
     return judge
 
 
-def stalled(ours: Figures, _: Figures) -> Judgement:
+def stalled(ours: Result, _: Result) -> Judgement:
     """The bound that every fault is measured by."""
-    before, during = ours[results.P99_BEFORE], ours[results.P99]
+    before, during = ours.figures[results.P99_BEFORE], ours.figures[results.P99]
     bound = max(2 * before, before + 20)
     return f"{during:.2f} ms, the bound is {bound:.2f}", _met(during <= bound)
 
 
-def same_threads(ours: Figures, _: Figures) -> Judgement:
+def same_threads(ours: Result, _: Result) -> Judgement:
     """People cost no threads."""
-    before, after = ours[results.THREADS_BEFORE], ours[results.THREADS_AFTER]
+    before, after = ours.figures[results.THREADS_BEFORE], ours.figures[results.THREADS_AFTER]
     return f"{before:.0f} → {after:.0f}", _met(before == after)
 
 
 def _deliveries(cell: str, factor: float, history: str, peer: str = PEER) -> Goal:
     title = f"deliveries/s ≥ {factor} × {peer}'s"
-    return Goal(cell, title, at_least(factor, results.DELIVERIES), True, history, peer)
+    return Goal(cell, title, at_least(factor, results.DELIVERIES), history, peer)
 
 
 _CPU = at_most(0.6, results.CPU)
 
 GOALS = (
     _deliveries("room-100", 2.0, "off"),
-    Goal("room-100", f"CPU per delivery ≤ 0.6 × {PEER}'s", _CPU, True, "off"),
+    Goal("room-100", f"CPU per delivery ≤ 0.6 × {PEER}'s", _CPU, "off"),
     _deliveries("room-1000", 2.5, "off"),
     _deliveries("rooms-100x10", 1.5, "off"),
     Goal("latency", "p99 ≤ 3 ms", latency(3.0), history="off"),
@@ -146,10 +146,9 @@ def judge(goal: Goal, outcomes: Outcomes, columns: Columns) -> Judgement | None:
     if ours.faults or ours.note:
         return "no valid figure", Verdict.MISSED
     peer = outcomes.get((goal.cell, goal.peer))
-    figures = peer.figures if peer is not None and not peer.faults else {}
-    if goal.needs_peer and not figures:
-        return f"no {goal.peer} to compare with", Verdict.OPEN
-    return goal.judge(ours.figures, figures)
+    if peer is None or peer.faults:
+        peer = Result(goal.cell, goal.peer)
+    return goal.judge(ours, peer)
 
 
 def summary(outcomes: Outcomes, columns: Columns, of: Sequence[Goal] = GOALS) -> str:

@@ -1,21 +1,26 @@
-"""Measuring one cell with one server that runs."""
+"""Measuring one cell with one server; a flood of several is in turns.py."""
 
+import os
 import resource
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import cycle
+from pathlib import Path
+from typing import Final
 
 from chatserver.history.library import Library
-from scripts.benchmark import results
-from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Past, Stalled, Trimmed
+from scripts.benchmark import peers, results
+from scripts.benchmark.cells import Idle, Paced, Past, Stalled, Trimmed
 from scripts.benchmark.crowd import GatherError, Gathering, Guest
-from scripts.benchmark.figures import percentile, rss_kib, threads
+from scripts.benchmark.figures import open_files, percentile, rss_kib, threads
 from scripts.benchmark.load import Load, Room, Talk, make_room
-from scripts.benchmark.peers import Running
+from scripts.benchmark.peers import Running, Server
 from scripts.benchmark.questions import Asker, pages, searches
 from scripts.benchmark.results import Figures, Result
 from scripts.benchmark.window import Meter, Window
+from scripts.processes.process import StartError
 
 _GATHER_SECONDS = 30.0
 _WARM_UP = 0.5  # seconds
@@ -26,6 +31,7 @@ _SETTLE_SECONDS = 0.5
 _RUSH = 256  # idle people on their way in at a time
 _SPARE_FILES = 100
 
+Alone = Paced | Stalled | Idle | Past | Trimmed  # cells with one server at a time
 Outcome = tuple[Figures, list[str]]
 
 
@@ -41,6 +47,35 @@ class UnableError(Exception):
     """This machine cannot carry the cell."""
 
 
+class LossError(Exception):
+    """Lines did not arrive as they were sent; `faults` says how."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
+
+
+# All by which a server may spoil its own measurement, and nobody else's.
+FAILURES: Final = (
+    *(StartError, GatherError, UnableError, FrozenError, LossError),
+    *(OSError, BufferError),
+)
+
+
+def failure(cell: str, server: str, error: Exception) -> Result:
+    """What one of FAILURES leaves of a measurement."""
+    match error:
+        case StartError():
+            return Result(cell, server, note=f"did not start: {error.last_line}")
+        case FrozenError():
+            return Result(cell, server, (error.figures,), note=str(error))
+        case LossError():
+            return Result(cell, server, faults=error.faults)
+        case OSError() | BufferError():
+            return Result(cell, server, faults=(f"the server failed: {error}",))
+    return Result(cell, server, note=str(error))
+
+
 def raise_file_limit() -> int:
     """Let this process and the servers it starts open as many files as are allowed."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -48,24 +83,49 @@ def raise_file_limit() -> int:
     return hard
 
 
-def measure(cell: Cell, running: Running, seconds: float) -> Result:
+def require_files(people: int) -> None:
+    """Make sure that so many more connections can be opened.
+
+    Raises:
+        UnableError: they cannot.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit < open_files(os.getpid()) + people + _SPARE_FILES:
+        raise UnableError(f"only {limit} open files are allowed here")
+
+
+@contextmanager
+def launched(
+    server: Server,
+    furnish: Callable[[Path], None] = lambda _: None,
+    cpus: frozenset[int] | None = None,
+) -> Iterator[Running]:
+    """Start a server as `running` does, and say so on stderr.
+
+    Raises:
+        UnableError: it is not installed.
+        StartError: it does not start.
+    """
+    print(f" {server.name}", file=sys.stderr, end="", flush=True)
+    if server.program() is None:
+        raise UnableError(f"not installed; {server.remedy}")
+    with peers.running(server, furnish, cpus) as process:
+        print(f" (pid {process.pid})", file=sys.stderr, end="", flush=True)
+        yield process
+
+
+def measure(cell: Alone, running: Running, seconds: float) -> Result:
     """Measure one cell, its windows `seconds` long; what goes wrong is part of the result."""
     name = running.server.name
     try:
         figures, faults = _outcome(cell, running, seconds)
-    except FrozenError as error:
-        return Result(cell.name, name, error.figures, note=str(error))
-    except (GatherError, UnableError) as error:
-        return Result(cell.name, name, note=str(error))
-    except (OSError, BufferError) as error:
-        return Result(cell.name, name, faults=(f"the server failed: {error}",))
-    return Result(cell.name, name, figures, tuple(faults))
+    except FAILURES as error:
+        return failure(cell.name, name, error)
+    return Result(cell.name, name, (figures,), tuple(faults))
 
 
-def _outcome(cell: Cell, running: Running, seconds: float) -> Outcome:
+def _outcome(cell: Alone, running: Running, seconds: float) -> Outcome:
     match cell:
-        case Flood():
-            return _flood(cell, running, seconds)
         case Paced():
             return _paced(cell, running, seconds)
         case Stalled():
@@ -79,7 +139,7 @@ def _outcome(cell: Cell, running: Running, seconds: float) -> Outcome:
 
 
 @contextmanager
-def _gathered(running: Running, guests: Sequence[Guest], at_once: int = 64) -> Iterator[float]:
+def gathered(running: Running, guests: Sequence[Guest], at_once: int = 64) -> Iterator[float]:
     """Guests who are in; yields how many seconds that took."""
     try:
         gathering = Gathering(running.port, running.server.dialect, _GATHER_SECONDS, at_once)
@@ -89,35 +149,16 @@ def _gathered(running: Running, guests: Sequence[Guest], at_once: int = 64) -> I
             guest.vanish()
 
 
-def _members(room: int, size: int) -> list[Guest]:
+def roommates(room: int, size: int) -> list[Guest]:
+    """Those who will be in the room of that number."""
     return [Guest(f"r{room}m{number}", f"#r{room}") for number in range(size)]
-
-
-def _flood(cell: Flood, running: Running, seconds: float) -> Outcome:
-    dialect = running.server.dialect
-    crowds = [_members(number, cell.size) for number in range(cell.rooms)]
-    talk = Talk(cell.speakers, samples=2)
-    with _gathered(running, [guest for crowd in crowds for guest in crowd]):
-        rooms = [
-            make_room(crowd, talk, dialect, first=number * cell.speakers)
-            for number, crowd in enumerate(crowds)
-        ]
-        with closing(Load(rooms, dialect.echo)) as load:
-            load.flood(cell.window)
-            load.run(min(_WARM_UP, seconds))
-            meter = Meter(running, load)
-            load.run(seconds)
-            window = meter.window()
-            load.stop()
-            load.drain()
-            return window.figures(), load.check()
 
 
 def _paced(cell: Paced | Trimmed, running: Running, seconds: float) -> Outcome:
     dialect = running.server.dialect
-    members = _members(0, cell.size)
+    members = roommates(0, cell.size)
     talk = Talk(cell.speakers, samples=cell.size - cell.speakers)
-    with _gathered(running, members):
+    with gathered(running, members):
         room = make_room(members, talk, dialect)
         with closing(Load([room], dialect.echo)) as load:
             window = _pace(running, load, cell.rate, seconds)
@@ -181,10 +222,10 @@ def _past(cell: Past, running: Running) -> Outcome:
 
 def _stalled(cell: Stalled, running: Running, seconds: float) -> Outcome:
     dialect = running.server.dialect
-    members = _members(0, cell.size)
+    members = roommates(0, cell.size)
     lazy = [Guest(f"lazy{number}", "#r0", small=True) for number in range(cell.stalled)]
     talk = Talk(cell.speakers, cell.size - cell.speakers, cell.filler)
-    with _gathered(running, [*lazy, *members]):
+    with gathered(running, [*lazy, *members]):
         room = make_room(members, talk, dialect)
         with closing(Load([room], dialect.echo, bystanders=lazy)) as load:
             before = _pace(running, load, cell.rate, seconds)
@@ -214,14 +255,12 @@ def _fill(load: Load, deliveries: int) -> None:
 
 
 def _idle(cell: Idle, running: Running) -> Outcome:
-    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if limit < cell.people + _SPARE_FILES:
-        raise UnableError(f"only {limit} open files are allowed here")
-    with _gathered(running, _people("first", _FIRST_GUESTS)):
+    require_files(cell.people)
+    with gathered(running, _people("first", _FIRST_GUESTS)):
         pass
     time.sleep(_SETTLE_SECONDS)
     rss, count = rss_kib(running.pid), threads(running.pid)
-    with _gathered(running, _people("idle", cell.people), _RUSH) as took:
+    with gathered(running, _people("idle", cell.people), _RUSH) as took:
         time.sleep(_SETTLE_SECONDS)
         grown = rss_kib(running.pid) - rss
         figures = {

@@ -26,6 +26,8 @@ rate = false
 per_address = 0
 clients = 12000
 unnamed = 12000
+ping = 3600
+dead = 7200
 """
 
 # What our server keeps, and how it is told so.

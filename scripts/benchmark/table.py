@@ -1,12 +1,11 @@
 """Markdown tables of the results, a group of cells each, with the ratios to the peers."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.benchmark import results
 from scripts.benchmark.cells import Cell, Flood, Idle, Paced, Past, Stalled, Trimmed, describe
-from scripts.benchmark.results import Result
+from scripts.benchmark.results import Result, compare
 
 OURS = "ours"
 NOTHING = "–"
@@ -31,6 +30,7 @@ class Group:
     title: str
     kind: type[Cell]
     columns: tuple[Column, ...]
+    note: str = ""
 
 
 _LOAD = Column("load generator's CPU", results.GENERATOR, "{:.0%}")
@@ -41,6 +41,8 @@ GROUPS = (
         "Flood",
         Flood,
         (Column("deliveries/s", results.DELIVERIES, "{:,.0f}", ratio=True), _CPU, _LOAD),
+        "The servers took turns. A ratio is the median of the ratios of the rounds, with their "
+        "quartiles.",
     ),
     Group(
         "Latency",
@@ -109,6 +111,7 @@ def tables(cells: Sequence[Cell], servers: Sequence[str], outcomes: Outcomes) ->
             ]
             rows = [_row(group, cell, server, first, outcomes) for cell, server in pairs]
             parts.append(f"### {group.title}\n\n{markdown([_head(group, first), *rows])}")
+            parts += [group.note] if group.note else []
             parts += remarks([outcomes[cell.name, server] for cell, server in pairs])
     return "\n\n".join(parts)
 
@@ -129,13 +132,13 @@ def _head(group: Group, first: str) -> list[str]:
 
 def _row(group: Group, cell: Cell, server: str, first: str, outcomes: Outcomes) -> list[str]:
     result = outcomes[cell.name, server]
-    ours = outcomes.get((cell.name, first)) if server != first else None
+    ours = outcomes.get((cell.name, first), result)
     row = [describe(cell), server]
     for column in group.columns:
         value = result.figures.get(column.figure)
         row.append(NOTHING if value is None else column.form.format(value))
         if column.ratio:
-            row.append(ratio(ours.figures.get(column.figure) if ours else None, value))
+            row.append(ratio(ours, result, column.figure))
     return [*row, verdict(result)]
 
 
@@ -159,11 +162,10 @@ def remarks(shown: Iterable[Result]) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def ratio(ours: float | None, other: float | None) -> str:
-    """Ours divided by the other's, where there are both."""
-    if ours is None or not other or not math.isfinite(other):
-        return NOTHING
-    return f"{ours / other:.2f}"
+def ratio(ours: Result, other: Result, figure: str) -> str:
+    """Ours divided by another's, where there are both."""
+    found = compare(ours, other, figure) if ours is not other else None
+    return found.words() if found else NOTHING
 
 
 def markdown(rows: Iterable[Sequence[str]]) -> str:
