@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chatserver.chat import answers, events, lookups
+from chatserver.chat import answers, events, lookups, modes
 from chatserver.chat.errors import ChatError
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
@@ -14,10 +14,11 @@ from chatserver.irc.render import render, speech
 def show_past(client: Client, arrival: answers.YouJoined) -> Talk:
     """Show what was said up to the very place in the order at which the client has come.
 
-    A client that has draft/chathistory asks for it itself ("Implementation").
+    A client that has draft/chathistory asks for it itself ("Implementation"). A bot that says so
+    (mode +B) is shown nothing: with each of its returns it would answer the same lines again.
     """
     count = client.house.limits.history_on_join
-    if not count or client.has(Cap.CHATHISTORY):
+    if not count or client.has(Cap.CHATHISTORY) or modes.BOT in client.flags:
         return
     room = arrival.room
     try:

@@ -8,7 +8,7 @@ from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
-from chatserver.irc.commands.table import is_passed_on
+from chatserver.irc.commands.speech import is_passed_on
 from chatserver.irc.engine import Engine, Input
 from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
@@ -182,13 +182,13 @@ class IrcSession:
 
     def _go_on(self) -> None:
         """Act on input until it is used up, or has to wait."""
-        turn, output, engine = self._turn, self._output, self._engine
+        turn, output, engine, client = self._turn, self._output, self._engine, self._client
         acted = False
         while turn.open and not output.has_pages:
             item = turn.held or self._read()
             if item is None:
                 break
-            if turn.in_flight and self._has_to_wait(item):
+            if turn.in_flight and (not is_passed_on(client, item) or self._is_labelled(item)):
                 turn.wait_behind(item)
             elif self._affords(item):
                 engine.carry_out(item)
@@ -213,12 +213,9 @@ class IrcSession:
             self._leave("Line without end")
         return None
 
-    def _has_to_wait(self, item: Input) -> bool:
-        """Whether a command could overtake what the speech before it leads to.
-
-        What has a label could take that for its own answer.
-        """
-        return not is_passed_on(self._client, item) or bool(item.tags and self._engine.label(item))
+    def _is_labelled(self, item: Input) -> bool:
+        """What has a label may not take for its own answer what others before it have led to."""
+        return bool(item.tags and self._engine.label(item))
 
     def _affords(self, item: Input) -> bool:
         """Whether the rate allows a command now.

@@ -11,14 +11,15 @@ from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
+from chatserver.irc.framing import Refused
 from chatserver.irc.message import MESSAGE_LIMIT, Message
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.refusals import refuse
 
 _CTCP: Final = "\x01"
 _ACTION: Final = "ACTION "
+_VERBS: Final = frozenset({"PRIVMSG", "NOTICE"})
 _SHORT: Final = 160  # bytes: fewer fit, whatever stands before them
-_LONGEST_CHARACTER: Final = 4  # bytes of UTF-8
 _STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
 
 
@@ -47,15 +48,18 @@ def _notice(client: Client, message: Message) -> None:
                 _say(client, message.command, one, text, tags)
 
 
-def is_passed_on(client: Client, message: Message) -> bool:
-    """Whether what is to be said has no answer but the hub's, in its turn.
+def is_passed_on(client: Client, item: Message | Refused) -> bool:
+    """Whether that is speech which has no answer but what everybody hears, in its turn.
 
     Any other answer must not overtake what is heard of the speech before it.
     """
-    match message.params:
+    if item.command not in _VERBS or isinstance(item, Refused):
+        return False
+    if item.tags and "batch" in item.tags:
+        return False
+    match item.params:
         case (target, text, *_) if target and text and "," not in target:
-            lone = not message.tags or "batch" not in message.tags
-            return lone and _fits(client, message.command, target, text)
+            return _fits(client, item.command, target, text)
     return False
 
 
@@ -72,8 +76,7 @@ def _fits(client: Client, command: str, target: str, text: str) -> bool:
     The alternatives would be to cut it, and somebody would not know, or to send two messages of
     one id (modern IRC, ERR_INPUTTOOLONG).
     """
-    most = len(text) if text.isascii() else len(text) * _LONGEST_CHARACTER
-    if most <= _SHORT:
+    if len(text) < _SHORT and text.isascii():
         return True
     whole = f":{client.nick}!{client.mask} {command} {target} :{text}\r\n"
     return len(whole.encode()) <= MESSAGE_LIMIT
@@ -96,7 +99,11 @@ def _each_once(words: str) -> list[str]:
 
 def wish(target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...] = ()) -> Request:
     """Return the request to say a text, as it came from the wire, to a room or a person."""
-    action, said = _unwrap(text) if text[:1] == _CTCP else (False, _clean(text))
+    action, said = False, text
+    if text[:1] == _CTCP:
+        action, said = _unwrap(text)
+    elif not (text.isascii() and text.isprintable()):
+        said = _clean(text)
     if cuts and said != text:
         cuts = ()  # they are not where they were
     rank = Rank.NONE

@@ -37,15 +37,6 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 COMMANDS.update({command.verb: command for command in help.commands(COMMANDS)})
 
-_SPEECH: Final = frozenset({"PRIVMSG", "NOTICE"})
-
-
-def is_passed_on(client: Client, item: Message | TooLong | NotUtf8) -> bool:
-    """Whether a command is not waited for: its answer is what everybody hears."""
-    if item.command not in _SPEECH or not isinstance(item, Message):
-        return False
-    return speech.is_passed_on(client, item)
-
 
 def run(client: Client, message: Message) -> Talk | None:
     """Carry out what a client has sent, or say why it cannot be."""
