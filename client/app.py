@@ -13,17 +13,19 @@ from client.connection import CHUNK, Opened, Server, connect, pauses, reason
 from client.logbook import Logbook
 from client.messages import Kind
 from client.model import Model, Status, Wishes
-from client.orders import Choose, GoTo, Order, Quit
-from client.pins import PinMismatchError, Pins
+from client.orders import Choose, GoTo, Order, Quit, Switch
+from client.pins import PinMismatchError, Pins, rows_of
 from client.settings import (
     DEFAULT_PORT,
     DEFAULT_TLS_PORT,
     Settings,
     SettingsError,
     change,
+    load,
     parse_address,
     render,
     save,
+    switched,
 )
 
 TICK_SECONDS: Final = 1.0
@@ -93,6 +95,8 @@ class App:
                 self._go_to(address)
             case Choose(name, value):
                 self._choose(name, value)
+            case Switch(name, on):
+                self._choose(name, switched(self.settings, name, on=on))
             case _:
                 return order
         return None
@@ -163,7 +167,7 @@ class App:
         words = ""
         try:
             if opened.first_seen:
-                model.tell(Kind.NOTE, *_met(self.server, opened.first_seen), buffer=model.server)
+                model.announce(*_met(self.server, opened.first_seen))
             model.connected()
             self.flush()
             while data := await opened.reader.read(CHUNK):
@@ -215,13 +219,14 @@ class App:
             self.model.note(*render(self.settings).splitlines())
             return
         try:
-            self.settings = change(self.settings, name, value)
+            before, self.settings = self.settings, change(self.settings, name, value)
             if self._settings_path:
-                save(self.settings, self._settings_path)
+                # Not all of them: what the command line has said holds for this time alone.
+                save(change(load(self._settings_path) or before, name, value), self._settings_path)
         except SettingsError as error:
             self.model.tell(Kind.FAULT, str(error))
             return
-        self.model.note(f"{name} is “{value}” now.")
+        self.model.note(f"{name} is “{value}” now." if value else f"{name} is empty now.")
 
     @property
     def online(self) -> bool:
@@ -232,7 +237,7 @@ class App:
 def _met(server: Server, fingerprint: str) -> list[str]:
     return [
         f"{server} is met for the first time; from now on it has to show this certificate:",
-        f"  SHA-256 {fingerprint}",
+        "\n".join(("SHA-256", *rows_of(fingerprint, 8))),
     ]
 
 

@@ -64,7 +64,7 @@ class Asked(Struct, kw_only=True):
         after, before: the msgids or times between which it lies, as they were sent.
         focus: a msgid that is to be shown when it is there, `*` for what was said at a time (`at`,
             seconds since the epoch), or empty.
-        then: what is to be done with it when it is in its place.
+        then: what is to be done with it when it is in its place; without it where there is none.
         by_time: whether it was asked for by times, since the server did not know the msgid.
         since: when it was asked for.
     """
@@ -75,7 +75,7 @@ class Asked(Struct, kw_only=True):
     after: str = ""
     before: str = ""
     focus: str = ""
-    then: Callable[[Sifted], None] | None = None
+    then: Callable[[Sifted | None], None] | None = None
     by_time: bool = False
     at: float = 0.0
     since: float = 0.0
@@ -189,7 +189,7 @@ def ask_before(
     buffer: Buffer,
     index: int,
     lines: int = _SMALL,
-    then: Callable[[Sifted], None] | None = None,
+    then: Callable[[Sifted | None], None] | None = None,
 ) -> None:
     """Ask for the page that ends in front of an index; `then` gets it when it is in its place."""
     rest = [entry for entry in buffer.entries[index : buffer.entries.settled] if _stands(entry)]
@@ -200,7 +200,12 @@ def ask_before(
 
 
 def ask_at(
-    state: State, buffer: Buffer, way: str, at: float, lines: int, then: Callable[[Sifted], None]
+    state: State,
+    buffer: Buffer,
+    way: str,
+    at: float,
+    lines: int,
+    then: Callable[[Sifted | None], None],
 ) -> None:
     """Ask for a page before or after a time; `then` gets it when it is in its place."""
     mark = f"timestamp={format_time(at)}"
@@ -271,6 +276,8 @@ def fail(state: State, asked: Asked, reason: str) -> None:
         sending.give_up(state, buffer)
     elif asked.focus or asked.then:
         state.tell(Kind.FAULT, reason)
+        if asked.then:
+            asked.then(None)
     else:
         buffer.past = Past.CLOSED
     state.changed(buffer)

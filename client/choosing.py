@@ -1,13 +1,12 @@
 """The commands that change a setting, under their own names and under those of telnet."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from client.buffers import Buffer
-from client.command import Command, Run, Takes
+from client.command import Command, Takes
 from client.model import Model
-from client.orders import Choose, Order
-from client.settings import THEMES, Settings
+from client.orders import Choose, Order, Switch
+from client.settings import THEMES
 
 
 def _chooser(name: str, usage: str, help_: str, choices: tuple[str, ...] = ()) -> Command:
@@ -19,17 +18,12 @@ def _chooser(name: str, usage: str, help_: str, choices: tuple[str, ...] = ()) -
     return Command(name, usage, help_, run, Takes.CHOICE, choices or tuple(usage.split("|")), 1)
 
 
-def _switch(setting: str, values: Mapping[str, str]) -> Run:
-    """Return what sets a setting to what a word means."""
+def _switch(name: str, help_: str, setting: str) -> Command:
+    """Return the command that switches one setting off, and on as it was."""
 
     def run(model: Model, buffer: Buffer, text: str) -> Order:
-        return Choose(setting, values[text.split(maxsplit=1)[0].lower()])
+        return Switch(setting, on=text.split(maxsplit=1)[0].lower() == "on")
 
-    return run
-
-
-def _switched(name: str, help_: str, setting: str, on: str, off: str) -> Command:
-    run = _switch(setting, {"on": on, "off": off})
     return Command(name, "on|off", help_, run, Takes.CHOICE, ("on", "off"), 1)
 
 
@@ -38,14 +32,12 @@ def _set(model: Model, buffer: Buffer, text: str) -> Order:
     return Choose(name, value.strip())
 
 
-_USUAL: Final = Settings()
-
 COMMANDS: Final = (
     _chooser("theme", "NAME", "Change the colours.", THEMES),
-    _switched("color", "Show colours or not; /theme has more.", "theme", _USUAL.theme, "mono"),
+    _switch("color", "Show colours or not; /theme has more.", "theme"),
     _chooser("sort", "opened|name|news", "Set the order of the list on the left."),
     _chooser("notify", "off|mentions|all", "Set what rings the bell."),
-    _switched("bell", "Ring or not; /notify has more.", "notify", _USUAL.notify, "off"),
-    _switched("time", "Show times or not; /set clock has more.", "clock", _USUAL.clock, ""),
+    _switch("bell", "Ring or not; /notify has more.", "notify"),
+    _switch("time", "Show times or not; /set clock has more.", "clock"),
     Command("set", "[NAME] [VALUE]", "Show the settings, or change one.", _set),
 )

@@ -103,7 +103,7 @@ def main(
         settings = _settings(stored or Settings(), server, rooms, nick, tls, log)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    app = _maker(settings, where if stored else None)
+    app = _maker(settings, where)
     if is_tail:
         sys.exit(_run(lambda: Pipe(app(), timeout).tail(as_json=as_json)))
     if is_piped:
@@ -140,7 +140,7 @@ def _settings(
     return replace(settings, nick=check_nick(nick or settings.nick or default_nick()))
 
 
-def _maker(settings: Settings, path: Path | None) -> Callable[[], App]:
+def _maker(settings: Settings, path: Path) -> Callable[[], App]:
     """Return what makes the app; it needs a running loop."""
     password = os.environ.get("CHAT_PASSWORD", "")
     return lambda: App(settings, data=data_path(), settings_path=path, password=password)

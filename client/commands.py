@@ -7,6 +7,7 @@ from typing import Final
 from client import answering, choosing, moderating
 from client.buffers import Buffer, BufferKind
 from client.command import Command, Run, Takes, UsageError, first_room, room_name, talking
+from client.excerpts import look_anew
 from client.messages import Entry
 from client.model import Model, Status
 from client.orders import GoTo, Open, Order, Page, Quit, Show
@@ -53,7 +54,7 @@ def submit(
         return None
     if buffer.kind is BufferKind.SERVER:
         raise UsageError(f"Nobody reads this here; /join {LOBBY} takes you to a room.")
-    model.looked_back.clear()
+    look_anew(model)
     model.send_text(buffer, words, reply_to=reply_to)
     return None
 
@@ -81,8 +82,8 @@ def _run(model: Model, buffer: Buffer, line: str) -> Order | None:
         raise UsageError(f"“{rest}” is not one of the choices: {', '.join(command.choices)}.")
     if command.online and model.status is not Status.ONLINE:
         raise UsageError("There is no connection to the server now.")
-    if command.run is not _history:  # further back is only what follows at once
-        model.looked_back.clear()
+    if command.run is not _history:
+        look_anew(model)
     return command.run(model, buffer, rest)
 
 

@@ -21,39 +21,73 @@ _MANY: Final = 500  # lines asked for where there are not enough of them
 _MOMENT: Final = 0.001  # seconds: the times of the server are no finer
 
 
-class _Look(Struct):
+class Look(Struct, eq=False):
     """What is being looked for.
 
     Attributes:
         end: key of the entry in front of which the excerpt ends; None for the end of all.
         rounds: how often it may still be asked for.
+        oldest: key of the first line that was found; in front of that the next look goes on,
+            unless something else was typed in between (`parted`).
+        over: whether all is found that will be.
+        next: the look that waits for this one.
     """
 
     wanted: Lookback
     buffer: Buffer
-    end: int | None
+    end: int | None = None
     rounds: int = _ROUNDS
+    oldest: int | None = None
+    parted: bool = False
+    over: bool = False
+    next: Look | None = None
 
 
 def look_back(state: State, buffer: Buffer, wanted: Lookback) -> None:
     """Get an excerpt of a room's past; see `State.excerpt`. Asked again it goes further back."""
-    further = wanted.since is None and wanted.until is None
-    look = _Look(wanted, buffer, state.looked_back.get(buffer) if further else None)
-    if state.status is Status.ONLINE and state.has(catching_up.CAP) and _has_past(buffer):
+    before = state.looked_back.get(buffer)
+    look = state.looked_back[buffer] = Look(wanted, buffer)
+    if before and not before.over:
+        before.next = look
+    else:
+        _begin(state, look, before)
+
+
+def look_anew(state: State) -> None:
+    """Something else was typed: further back is only what follows at once."""
+    for look in state.looked_back.values():
+        look.parted = True
+
+
+def _begin(state: State, look: Look, before: Look | None) -> None:
+    """Look for something, further back than what was looked for before."""
+    wanted = look.wanted
+    if before and not before.parted:
+        look.oldest = before.oldest
+    if wanted.since is None and wanted.until is None:
+        look.end = look.oldest
+    if state.status is Status.ONLINE and state.has(catching_up.CAP) and _has_past(look.buffer):
         _ask(state, look)
     else:
         _show(state, look, _of_loaded(look))
+
+
+def _end(state: State, look: Look) -> None:
+    """All is found that will be: go on with what waits."""
+    look.over = True
+    if look.next:
+        _begin(state, look.next, look)
 
 
 def _has_past(buffer: Buffer) -> bool:
     return buffer.kind is not BufferKind.SERVER
 
 
-def _ask(state: State, look: _Look) -> None:
+def _ask(state: State, look: Look) -> None:
     wanted, buffer = look.wanted, look.buffer
     lines = 2 * wanted.count + _SPARE
 
-    def then(page: Sifted) -> None:
+    def then(page: Sifted | None) -> None:
         _found(state, look, page)
 
     if wanted.since is not None:
@@ -64,8 +98,11 @@ def _ask(state: State, look: _Look) -> None:
         catching_up.ask_before(state, buffer, _index(look), lines, then)
 
 
-def _found(state: State, look: _Look, page: Sifted) -> None:
+def _found(state: State, look: Look, page: Sifted | None) -> None:
     """A page is in its place: show what is wanted of it, or look further."""
+    if page is None:
+        _end(state, look)
+        return
     entries = look.buffer.entries
     keys = [item if isinstance(item, int) else item.key for item in page]
     if look.wanted.since is not None:
@@ -90,7 +127,7 @@ def _found(state: State, look: _Look, page: Sifted) -> None:
         _show(state, look, found)
 
 
-def _loaded_from(look: _Look) -> int:
+def _loaded_from(look: Look) -> int:
     """Return the index from which on all is here, up to where the excerpt ends."""
     entries, index = look.buffer.entries, _index(look)
     while index > 0 and entries[index - 1].kind is not Kind.GAP:
@@ -98,14 +135,14 @@ def _loaded_from(look: _Look) -> int:
     return index
 
 
-def _index(look: _Look) -> int:
+def _index(look: Look) -> int:
     """Return the index where the excerpt ends."""
     entries = look.buffer.entries
     index = entries.place_of(look.end) if look.end is not None else None
     return entries.settled if index is None else index
 
 
-def _of_loaded(look: _Look) -> list[Entry]:
+def _of_loaded(look: Look) -> list[Entry]:
     """Return what is wanted of what is here: nothing else can be had."""
     wanted, entries = look.wanted, look.buffer.entries
     if wanted.since is not None:
@@ -130,14 +167,17 @@ def _last(entries: list[Entry], count: int) -> list[Entry]:
     return _first(reversed(entries), count)[::-1]
 
 
-def _show(state: State, look: _Look, found: list[Entry]) -> None:
+def _show(state: State, look: Look, found: list[Entry]) -> None:
     buffer = look.buffer
-    state.excerpt = Excerpt(buffer, tuple(entry.key for entry in found))
     if found:
+        state.excerpt = Excerpt(buffer, tuple(entry.key for entry in found))
         back = look.wanted.until is None
-        state.looked_back[buffer] = found[0].key
+        look.oldest = found[0].key
         state.focus = (buffer, (found[0] if back else found[-1]).key)
     else:
         when = "older" if look.wanted.since is None else "since then"
-        state.note(f"Nothing {when} is kept of {buffer.name}.")
+        note = f"Nothing {when} is kept of {buffer.name}."
+        state.excerpt = Excerpt(buffer, (), note)
+        state.note(note)
     state.changed(buffer)
+    _end(state, look)

@@ -87,6 +87,7 @@ class Model(State):
 
     def lost(self, reason: str) -> None:
         """There is no connection any more: forget what held for it alone."""
+        self.tell_announced()
         if self.status is Status.ONLINE:
             self.last_online = self.clock()
             if not self.leaving:
@@ -95,6 +96,7 @@ class Model(State):
         self.offered, self.caps = {}, set()
         self.features = Features(network=self.features.network)  # it is called so also when away
         self.asking, self.asked, self.names = set(), {}, {}
+        self.looked_back.clear()
         self.turns, self.turns_at = [], 0.0
         self.quiet_who, self.ping_token, self.greeted = set(), "", False
         self._out, self._unfinished = [], b""

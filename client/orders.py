@@ -25,6 +25,13 @@ class Choose(Struct, frozen=True):
     value: str
 
 
+class Switch(Struct, frozen=True):
+    """Switch a setting off, or on as it was before (settings.py), and remember it."""
+
+    name: str
+    on: bool
+
+
 class Show(Struct, frozen=True):
     """Show another room or person, where one at a time is shown."""
 
@@ -46,4 +53,4 @@ class Open(Struct, frozen=True):
     entry: Entry | None = None
 
 
-Order = Quit | GoTo | Choose | Show | Open
+Order = Quit | GoTo | Choose | Switch | Show | Open

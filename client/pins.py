@@ -33,16 +33,27 @@ class PinMismatchError(Exception):
         return [
             f"{self.server} shows another certificate than before.",
             "",
-            "Somebody may be listening in between; or it has a new one, as servers do now and",
+            "Somebody may be listening in between; or it has a new one, as servers do now and "
             "then. Nothing was sent. Ask who runs it, by another way than this chat.",
             "",
-            f"  known  {self.known}",
-            f"  shown  {self.shown}",
+            *_labelled("  known  ", self.known),
+            *_labelled("  shown  ", self.shown),
             "",
             "If the new one is right, take this server's line out of",
             f"  {self.path}",
-            "and connect again.",
+            "and try again (Enter).",
         ]
+
+
+def _labelled(label: str, value: str) -> list[str]:
+    rows = ["one that an authority vouches for"] if value == _VOUCHED else rows_of(value)
+    return [f"{' ' * len(label) if number else label}{row}" for number, row in enumerate(rows)]
+
+
+def rows_of(fingerprint: str, count: int = 16) -> list[str]:
+    """Return a fingerprint in rows of so many bytes each."""
+    width = 3 * count  # two digits and a colon
+    return [fingerprint[at : at + width] for at in range(0, len(fingerprint), width)]
 
 
 def fingerprint(certificate: bytes) -> str:

@@ -87,7 +87,8 @@ class Plain:
     async def run(self) -> None:
         """Talk until the person has had enough."""
         patched: AbstractContextManager[Any] = nullcontext() if self._row else patch_stdout()
-        with patched:
+        # Raw between two prompts too: else the terminal itself shows what is typed then.
+        with patched, self._session.input.raw_mode():
             async with self._app.running():
                 self._show_row()
                 while not self._app.finished.is_set():

@@ -26,6 +26,9 @@ Sort = Literal["opened", "name", "news"]
 Notify = Literal["off", "mentions", "all"]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
+SWITCHES: Final = {"theme": "mono", "notify": "off", "clock": ""}
+"""Settings that can be switched off, and what each is then; NAME_on is what it was before."""
+
 _NOT_IN_NICK: Final = re.compile(r"[^A-Za-z0-9_\-\[\]{}|`^]")
 _NICK: Final = re.compile(r"[^\s\d\-.,:!?@*#&$~%+][^\s.,:!?@*#&]*")
 _ADDRESS: Final = re.compile(
@@ -52,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         mouse: whether the mouse is asked for.
         typing: whether others are told that one types.
         log: a folder for a log of one's own, or empty for none.
+        theme_on, notify_on, clock_on: what each was before it was last switched off.
     """
 
     host: str = DEFAULT_HOST
@@ -68,6 +72,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mouse: bool = True
     typing: bool = True
     log: str = ""
+    theme_on: Theme = "dark"
+    notify_on: Notify = "mentions"
+    clock_on: str = "%H:%M"
 
 
 class Address(Struct, frozen=True):
@@ -164,11 +171,21 @@ def change(settings: Settings, name: str, value: str) -> Settings:
         value = check_nick(value)
     new: Any = tuple(value.replace(",", " ").split()) if name == "rooms" else value
     whole = msgspec.to_builtins(settings) | {name: new}
+    if name in SWITCHES and (was := getattr(settings, name)) != SWITCHES[name]:
+        whole[f"{name}_on"] = was
     try:
         return msgspec.convert(whole, Settings, strict=False)
     except msgspec.ValidationError as error:
         reason = str(error).partition(" - at ")[0]
         raise SettingsError(f"{name} cannot be “{value}”: {reason}") from None
+
+
+def switched(settings: Settings, name: str, *, on: bool) -> str:
+    """Return what one of SWITCHES becomes when it is switched: on is as it was before."""
+    off = SWITCHES[name]
+    now: str = getattr(settings, name)
+    was: str = getattr(settings, f"{name}_on")
+    return off if not on else was if now == off else now
 
 
 def render(settings: Settings) -> str:

@@ -22,6 +22,7 @@ from client.outbox import Outbox
 
 if TYPE_CHECKING:
     from client.catching_up import Asked
+    from client.excerpts import Look
 
 KEPT = 20_000
 """Entries of one buffer that are kept; older ones are let go and can be fetched again."""
@@ -77,11 +78,13 @@ class Excerpt(Struct, frozen=True, eq=False):
     """Lines of the past that somebody has asked for.
 
     Attributes:
-        keys: of the entries, oldest first; empty where there are none, which is said too.
+        keys: of the entries, oldest first.
+        note: why there are none, which stands in the buffer too; else empty.
     """
 
     buffer: Buffer
     keys: tuple[int, ...]
+    note: str = ""
 
 
 class State:
@@ -126,12 +129,13 @@ class State:
         self.search_results: Search | None = None
         self.focus: tuple[Buffer, int] | None = None
         self.excerpt: Excerpt | None = None
-        self.looked_back: dict[Buffer, int] = {}  # key of the oldest line that was asked for
+        self.looked_back: dict[Buffer, Look] = {}  # what /history has looked for last
         self.changes = 0
         self.lag: float | None = None
         self.server = Buffer("", BufferKind.SERVER, Members(self.people, self.fold))
         self.buffers: list[Buffer] = [self.server]
         self.current = self.server
+        self._announced: list[str] = []  # not told yet
         self._alerts: list[Alert] = []
         self._out: list[bytes] = []
         self._labels = count(1)
@@ -263,10 +267,27 @@ class State:
         """Say something to the person in the current buffer, in the client's own name."""
         self.tell(Kind.NOTE, *lines)
 
+    def announce(self, *lines: str) -> None:
+        """Have something to say about the connection: it is told in the room that one comes to.
+
+        What is told while one is let in stands on the server's page, where nobody looks.
+        """
+        self._announced += lines
+
+    def tell_announced(self) -> None:
+        """Tell it where one is now."""
+        lines, self._announced = self._announced, []
+        self.note(*lines)
+
     def take_alerts(self) -> list[Alert]:
         """Return what has happened since the last call that a person wants to be told of."""
         alerts, self._alerts = self._alerts, []
         return alerts
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether /history was the last that was typed."""
+        return any(not look.parted for look in self.looked_back.values())
 
     @property
     def pending(self) -> int:

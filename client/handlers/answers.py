@@ -12,7 +12,7 @@ from chatserver.irc.message import Message, Source
 from chatserver.irc.numerics import Numeric
 from chatserver.text import clean
 from client import catching_up, sending
-from client.buffers import BufferKind
+from client.buffers import Buffer, BufferKind
 from client.handlers.rooms import not_entered
 from client.messages import Kind
 from client.outbox import Parcel
@@ -78,8 +78,17 @@ def _refuse(state: State, message: Message) -> bool:
     parcel = _parcel_of(state, message)
     if parcel is None:
         return False
-    sending.refuse(state, parcel, clean(message.params[-1]))
+    sending.refuse(state, parcel, _reason(parcel.buffer, message))
     return True
+
+
+def _reason(buffer: Buffer, message: Message) -> str:
+    """Return why a line was refused: in words of our own where the server's help nobody."""
+    if buffer.kind is BufferKind.ROOM and not buffer.joined:
+        return f"you are not in this room; /join {buffer.name} takes you there"
+    if buffer.kind is BufferKind.PERSON and message.command == Numeric.ERR_NOSUCHNICK:
+        return "nobody of that name is here"
+    return clean(message.params[-1])
 
 
 def _parcel_of(state: State, message: Message) -> Parcel | None:

@@ -36,6 +36,8 @@ REST_SECONDS: Final = 2.0
 LONGEST_SECONDS: Final = 2 * PING_SECONDS
 """How long the lag is not measured at most."""
 
+TAKEN: Final = "{wanted} is somebody else now; you are called {nick} until that name is free."
+
 _REQUEST_BYTES: Final = 300  # of names in one CAP REQ
 _NAMES_BYTES: Final = 400  # of rooms or people in one line
 _VERSION: Final = "302"
@@ -132,6 +134,8 @@ def _welcome(state: State, message: Message) -> None:
     state.nick = message.params[0]
     state.status = Status.ONLINE
     state.detail = ""
+    if not state.is_me(state.wishes.nick):
+        state.announce(TAKEN.format(wanted=state.wishes.nick, nick=state.nick))
     if state.lag is None:
         state.pinged_at -= PING_SECONDS  # it is measured as soon as the first rush is over
     state.changed()
@@ -154,6 +158,8 @@ def _ready(state: State, message: Message) -> None:
     since = max((buffer.newest_at() for buffer in state.buffers), default=0.0)
     rooms = [buffer for buffer in state.buffers if buffer.kind is BufferKind.ROOM and buffer.wanted]
     _enter(state, rooms)
+    if not rooms:
+        state.tell_announced()
     partners = [buffer for buffer in state.buffers if buffer.kind is BufferKind.PERSON]
     watch(state, *(partner.name for partner in partners))
     for partner in partners:

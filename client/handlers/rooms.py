@@ -55,6 +55,7 @@ def _enter(state: State, buffer: Buffer, message: Message) -> None:
     if name in state.going_to or state.current is state.server:
         state.going_to.discard(name)
         state.switch(buffer)
+    state.tell_announced()
 
 
 def _left(state: State, buffer: Buffer, reason: str) -> None:

@@ -16,12 +16,15 @@ from client.layout.finder import Finder
 from client.layout.viewport import Viewport
 from client.messages import Kind
 from client.model import Status
-from client.orders import Open, Order, Page, Quit, Show
+from client.orders import Choose, Open, Order, Page, Quit, Show, Switch
 
 _T = TypeVar("_T")
 
 TWICE_SECONDS: Final = 2.0
 """Between two Ctrl-C that leave."""
+
+
+_COLORLESS: Final = "NO_COLOR is set in the environment: colours come when it is not."
 
 
 class Actions:
@@ -34,12 +37,17 @@ class Actions:
         *,
         columns: Callable[[], int],
         redraw: Callable[[], None],
+        suspend: Callable[[], None],
     ) -> None:
-        """`columns` tells the width of the screen; `redraw` draws all of it anew."""
+        """`columns` tells the width of the screen; `redraw` draws all of it anew.
+
+        `suspend` gives the terminal back to the shell for a while.
+        """
         self.desk = desk
         self.composer = composer
         self._columns = columns
         self._redraw = redraw
+        self._suspend = suspend
         self._dropped_at = -TWICE_SECONDS
 
     @property
@@ -62,6 +70,7 @@ class Actions:
         except UsageError as error:
             desk.model.tell(Kind.FAULT, str(error))
             self.composer.put_back(text)
+            self._viewport.to_end()
         else:
             if not text.startswith("/"):
                 self.composer.reply_to.pop(buffer, None)
@@ -69,10 +78,16 @@ class Actions:
             self.obey(order)
             if desk.model.search_results is not searched:
                 self.show_search()
-        self._viewport.to_end()
+            if desk.model.looks_back:
+                desk.notice("Asking for what was said …")  # it is told when it is there
+            else:
+                desk.excerpted = frozenset()
+                self._viewport.to_end()
 
     def obey(self, order: Order | None) -> None:
         """Do what a command asks for."""
+        if self.desk.colorless and isinstance(order, Choose | Switch) and order.name == "theme":
+            self.desk.model.note(_COLORLESS)
         match self.desk.app.obey(order):
             case Open(Page.HELP):
                 self.help()
@@ -118,8 +133,7 @@ class Actions:
             self.cancel()
             return
         if self.composer.input.text or self.composer.reply:
-            self.composer.input.reset()
-            self.composer.reply_to.pop(desk.buffer, None)
+            self.composer.drop()
             return
         now = desk.model.clock()
         if now - self._dropped_at <= TWICE_SECONDS:
@@ -149,7 +163,8 @@ class Actions:
 
     def show(self, buffer: Buffer) -> None:
         """Go to a buffer."""
-        self.desk.target = self.desk.selection = self.desk.finder = None
+        self.desk.finder = None
+        self.desk.unmark()
         self.desk.model.show(buffer)
 
     def go_to(self, number: int) -> None:
@@ -205,7 +220,7 @@ class Actions:
         typed = self.composer.input
         if typed.document.is_cursor_at_the_end_of_line:
             self._viewport.to_end()
-            self.desk.target = None
+            self.desk.unmark()
         else:
             typed.cursor_position += typed.document.get_end_of_line_position()
 
@@ -299,10 +314,16 @@ class Actions:
             desk.finder = desk.target = None
         elif self.composer.input.complete_state:
             self.composer.input.cancel_completion()
+        elif desk.app.page:
+            desk.app.page = []
         else:
             self.composer.reply_to.pop(desk.buffer, None)
-            desk.selection = desk.target = None
+            desk.unmark()
             desk.clear_notice()
+
+    def suspend(self) -> None:
+        """Stop, and let the shell have the terminal until it says to go on (job control)."""
+        self._suspend()
 
     def redraw(self) -> None:
         """Draw the whole screen anew."""

@@ -33,6 +33,10 @@ def bind_keys(actions: Actions, done: Done) -> KeyBindings:
     for letter, there in _FOCUS.items():
         bindings.add("escape", "[", letter)(_on_focus(actions, done, there=there))
 
+    @bindings.add("c-@")
+    def _no_mark(_event: KeyPressEvent) -> None:
+        """Ctrl-Space: with a mark set (Emacs) prompt_toolkit would take no letters any more."""
+
     @bindings.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         actions.paste(event.data)

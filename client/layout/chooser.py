@@ -47,9 +47,12 @@ class Chooser:
         *,
         hint: str = "",
         wide: bool = False,
-        narrows: bool = True,
+        preview: str = "",
     ) -> None:
-        """`wide` takes as much room as there is; without `narrows` it is not narrowed by typing."""
+        """`wide` takes as much room as there is.
+
+        With a `preview` of what it is about that stands above it, and typing does not narrow it.
+        """
         self.title = title
         self.hint = hint
         self.wide = wide
@@ -57,9 +60,14 @@ class Chooser:
         self.index = 0
         self._choices = tuple(choices)
         self._take = take
-        self._narrows = narrows
+        self._preview = preview
         self.shown = self._choices
         self._settle(1)
+
+    @property
+    def head(self) -> str:
+        """What stands above the choices: what is typed, or what it is about."""
+        return self._preview or f"▸ {self.typed}▏"
 
     def replace(self, title: str, choices: Sequence[Choice]) -> None:
         """Show other things; what is chosen stays at its place."""
@@ -73,7 +81,7 @@ class Chooser:
             if choice.key == text and not self.typed:
                 self._take(choice.value)
                 return True
-        if self._narrows:
+        if not self._preview:
             self.typed += text
             self.index = 0
             self._narrow()

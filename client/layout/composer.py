@@ -25,6 +25,9 @@ PASTE_LINES: Final = 3
 MOST_ROWS: Final = 8
 """Rows that the input grows to."""
 
+HINT: Final = "Write here; F1 shows all keys"
+"""What stands in the empty line until something is typed for the first time."""
+
 _OPENERS: Final = ("/", ":", "#", "@")  # a menu opens by itself for words that begin so
 
 
@@ -51,6 +54,29 @@ class Composer:
         self.reply_to: dict[Buffer, Entry] = {}
         self._typed = typed
         self._inputs: dict[Buffer, Input] = {}
+        self._place = model.current  # where one types
+        self._is_new = True  # whether nothing was ever typed
+
+    def settle(self) -> None:
+        """One types in the current buffer from now on; a draft of another one stays there."""
+        self._place = self.model.current
+
+    def go_along(self) -> bool:
+        """Let what is typed come along where the model has gone to another buffer by itself.
+
+        That is so when the answer to a /join is there, and one has typed on meanwhile. Where a
+        draft stands already both stay. Returns whether it has gone to another one.
+        """
+        before, here = self._place, self.model.current
+        if before is here:
+            return False
+        self._place = here
+        left = self._inputs.get(before)
+        if left and left.text and not self.input.text:
+            document = left.document
+            self._clear(before, left)
+            self.input.set_document(document)
+        return True
 
     @property
     def input(self) -> Input:
@@ -63,6 +89,11 @@ class Composer:
         return known
 
     @property
+    def hint(self) -> str:
+        """What stands behind the cursor for who does not know yet what to type."""
+        return HINT if self._is_new else ""
+
+    @property
     def reply(self) -> Entry | None:
         """What the next line answers."""
         return self.reply_to.get(self.model.current)
@@ -71,7 +102,13 @@ class Composer:
         """Return what is typed, put it into the history, and clear the line."""
         text = self.input.text
         self.input.reset(append_to_history=bool(text.strip()))
+        self.model.current.draft = ""
         return text
+
+    def drop(self) -> None:
+        """Drop what is typed, and what it answers."""
+        self._clear(self.model.current, self.input)
+        self.reply_to.pop(self.model.current, None)
 
     def put_back(self, text: str) -> None:
         """Let a line that was taken stand there again."""
@@ -127,9 +164,14 @@ class Composer:
 
     def _keep(self, buffer: Buffer, made: Input) -> None:
         buffer.draft = made.text
+        self._is_new = self._is_new and not made.text
         speaks = bool(made.text.strip()) and not made.text.startswith("/")
         self.model.set_typing(buffer, typing=speaks and self._tells())
         self._typed()
+
+    def _clear(self, buffer: Buffer, made: Input) -> None:
+        made.reset()  # which tells nobody
+        self._keep(buffer, made)
 
     def _forget(self) -> None:
         """Let go of what belongs to closed buffers."""

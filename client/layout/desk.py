@@ -14,6 +14,7 @@ from client.app import App
 from client.buffers import Buffer, BufferKind
 from client.layout import sidebar
 from client.layout.chooser import Chooser
+from client.layout.excerpt import told
 from client.layout.finder import Finder
 from client.layout.flow import Flow
 from client.layout.markup import Piece, read_markup
@@ -22,9 +23,9 @@ from client.layout.rows import Row, Sheet
 from client.layout.selection import Point, Selection, columns_of, restyle
 from client.layout.themes import Theme, theme_of
 from client.layout.viewport import Viewport
-from client.layout.wrapping import settle
+from client.layout.wrapping import settle, wrap_pieces
 from client.messages import SPEECH, Delivery, Entry, Kind
-from client.model import Model
+from client.model import Excerpt, Model
 from client.settings import Settings
 
 SIDEBAR_FROM: Final = 60
@@ -37,6 +38,9 @@ NOTICE_SECONDS: Final = 4.0
 """How long a word of the client stands in the status line."""
 
 
+_ELSEWHERE: Final = "/server HOST:PORT goes to another server, /quit leaves, F1 shows the rest."
+
+
 class Desk:
     """One person's view of one client.
 
@@ -44,27 +48,31 @@ class Desk:
         chooser: the list that is open, or None; `finder` the search.
         selection: what is marked with the mouse, or None.
         target: key of the entry that was clicked, or None.
+        excerpted: keys of the entries that /history has brought last.
         looked_at: whether the window has the keyboard, as far as the terminal tells.
         stale: whether the rows of messages have to be made anew; a letter that is typed changes
             nothing in them, and must not wait for a flood to be laid out.
+        colorless: whether there are no colours, whatever the theme.
         sidebar_wish, members_wish: what the person wants to see; None leaves it to the width.
     """
 
     def __init__(self, app: App, *, colorless: bool = False) -> None:
-        """`colorless`: whatever the theme, no colours (NO_COLOR)."""
+        """`colorless`: NO_COLOR is set."""
         self.app = app
         self.chooser: Chooser | None = None
         self.finder: Finder | None = None
         self.selection: Selection | None = None
         self.target: int | None = None
+        self.excerpted: frozenset[int] = frozenset()
         self.looked_at: bool | None = None
         self.stale = True
         self._drawn: list[list[Piece]] = []
         self._drawn_for: tuple[Buffer, int, int] | None = None
         self.sidebar_wish: bool | None = None
         self.members_wish: bool | None = None
-        self._colorless = colorless
+        self.colorless = colorless
         self._notice = ("", 0.0)
+        self._excerpt: Excerpt | None = None
         self._viewports: dict[Buffer, Viewport] = {}
         self._members_first = 0
         self._memberlist = MemberList()
@@ -88,7 +96,7 @@ class Desk:
     @property
     def theme_name(self) -> str:
         """Which theme holds."""
-        return "mono" if self._colorless else self.settings.theme
+        return "mono" if self.colorless else self.settings.theme
 
     @property
     def theme(self) -> Theme:
@@ -173,10 +181,6 @@ class Desk:
         self._members_first = min(self._members_first, max(len(members) - height, 0))
         return self._memberlist.rows(members, self._members_first, height, self.sheet(columns))
 
-    def members_columns(self) -> int:
-        """Return how wide the list on the right is."""
-        return self._memberlist.columns(self.buffer.members.listed)
-
     def scroll_members(self, count: int) -> None:
         """Move the list on the right."""
         self._members_first = max(self._members_first + count, 0)
@@ -211,10 +215,11 @@ class Desk:
         return self._drawn
 
     def _draw(self, columns: int, height: int) -> list[list[Piece]]:
-        if self.app.page:
-            return _page(self.app.page, columns)
+        if page := self.app.page or self._nobody_there():
+            return _page(page, columns, height)
         viewport = self.viewport
         viewport.flow.use(self.sheet(columns))
+        self._follow_excerpt()
         self._follow_focus(height)
         rows = viewport.lay_out(height)
         shown = [self._marked(row) for row in rows]
@@ -222,6 +227,14 @@ class Desk:
             shown[-1] = _below(viewport.news(), columns)
         blank: list[list[Piece]] = [[] for _ in range(height - len(shown))]
         return [*blank, *shown]
+
+    def _nobody_there(self) -> list[str]:
+        """Return what is said where there is nothing else to be seen yet."""
+        model = self.model
+        if model.was_online or not model.detail or len(self.buffer.entries):
+            return []
+        reason = model.detail.partition("; ")[0]
+        return [f"There is no connection to {reason}.", "", _ELSEWHERE]
 
     def row_at(self, y: int, height: int) -> Row | None:
         """Return the row of messages that stands on a row of their pane."""
@@ -233,18 +246,31 @@ class Desk:
         """Whether that is the row that tells of new lines below."""
         return not self.viewport.follows and y == height - 1
 
+    def unmark(self) -> None:
+        """Nothing is clicked, marked with the mouse, or brought by /history any more."""
+        self.target = self.selection = None
+        self.excerpted = frozenset()
+
+    def _follow_excerpt(self) -> None:
+        excerpt = self.model.excerpt
+        if excerpt and excerpt is not self._excerpt and excerpt.buffer is self.buffer:
+            self.unmark()
+            self._excerpt, self.excerpted = excerpt, frozenset(excerpt.keys)
+            self.notice(told(excerpt, self.model.clock(), self.sheet(0).time_of))
+
     def _follow_focus(self, height: int) -> None:
         focus = self.model.focus
         if focus and focus[0] is self.buffer:
             self.viewport.lay_out(height)
-            if self.viewport.show(focus[1]):
+            is_excerpt = focus[1] in self.excerpted
+            if self.viewport.show(focus[1], at_top=is_excerpt) and not is_excerpt:
                 self.target = focus[1]
             self.model.focus = None
 
     def _marked(self, row: Row) -> list[Piece]:
         """Put on a row what comes and goes: found words, the mouse's marks."""
         pieces: Sequence[Piece] = row.pieces
-        if row.key == self.target and row.text_at:
+        if row.text_at and (row.key == self.target or row.key in self.excerpted):
             pieces = restyle(pieces, 0, row.text_at - 1, "class:target")
         if self.finder and self.finder.text:
             for start, end in _places(row.text, self.finder.text):
@@ -330,11 +356,21 @@ def _below(news: int, columns: int) -> list[Piece]:
     return [("class:below", truncate(text, columns).center(columns))]
 
 
-def _page(lines: Sequence[str], columns: int) -> list[list[Piece]]:
-    return [
-        [("class:fault" if number == 0 else "", f" {truncate(line, columns - 1)}")]
-        for number, line in enumerate(lines)
-    ]
+def _page(lines: Sequence[str], columns: int, height: int) -> list[list[Piece]]:
+    """Return lines broken at words, as they are indented, and as close as they must stand."""
+    rows: list[list[Piece]] = []
+    for number, line in enumerate(lines):
+        indent = " " * (1 + len(line) - len(line.lstrip()))
+        style = "" if number else "class:fault"
+        for row in wrap_pieces([(style, line.lstrip())], max(columns - len(indent), 1)):
+            rows.append([("", indent), *row])
+    if len(rows) > height:
+        rows = [row for row in rows if any(text.strip() for _, text in row)]
+    if len(rows) > height:
+        rows[height - 1 :] = [
+            [("class:below", truncate(" The rest needs a larger window.", columns))]
+        ]
+    return rows
 
 
 def _places(text: str, wanted: str) -> list[tuple[int, int]]:

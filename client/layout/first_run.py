@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.layout import HSplit, Layout, VSplit, Window
+from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, VSplit, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.layout.dimension import Dimension
 from prompt_toolkit.styles import DynamicStyle, Style
 from prompt_toolkit.widgets import TextArea
 
+from chatserver.text import wrap
 from client.first_run import with_signs
 from client.layout.colors import pick
 from client.layout.terminal import Terminal, open_terminal
@@ -24,11 +26,15 @@ from client.settings import (
     Settings,
     SettingsError,
     change,
+    check_nick,
     default_nick,
     parse_address,
 )
 
 _WIDE: Final = 10
+_HINT: Final = "Tab, arrows: move   Left, Right: other colours   Ctrl-C: leave"
+_ANSWERS_AT: Final = _WIDE + 4  # the column where they stand
+_HIGH: Final = 16  # rows of a window from which there is room for more than the questions
 _SAMPLE: Final = (("bob", "hi, who is here?"), ("ada", "me! nice colours"), ("cy", "and me"))
 
 
@@ -44,7 +50,8 @@ class FirstRun:
         self._nick = _field(settings.nick or default_nick())
         self._rooms = _field(" ".join(settings.rooms))
         self._colors = Window(
-            FormattedTextControl(self._themes, focusable=True, show_cursor=False), height=1
+            FormattedTextControl(self._themes, focusable=True, show_cursor=False),
+            dont_extend_height=True,
         )
         self._rows = (
             _row("Server", self._server),
@@ -55,16 +62,20 @@ class FirstRun:
 
     def application(self, input: Input | None, output: Terminal) -> Application[None]:
         """Return the page as a program."""
+        is_high = Condition(lambda: output.get_size().rows >= _HIGH)
+        blank = ConditionalContainer(Window(height=1), is_high)
+        sample = Window(FormattedTextControl(self._sample), height=len(_SAMPLE))
         body = HSplit(
             [
                 _words([("class:prompt", "  Welcome to chat.")]),
-                _words([("class:hint", "  What stands here is a good start: Enter goes on.")]),
-                Window(height=1),
+                _words([("class:hint", "  Change what you like; Enter goes on.")]),
+                blank,
                 *self._rows,
-                Window(height=1),
-                Window(FormattedTextControl(self._sample), height=len(_SAMPLE)),
-                Window(height=1),
-                Window(FormattedTextControl(self._last_line), wrap_lines=True),
+                blank,
+                ConditionalContainer(sample, is_high),
+                blank,
+                # Small windows: what cannot be seen of it is left out.
+                Window(FormattedTextControl(self._last_line), height=Dimension(min=0)),
             ],
             style="class:screen",
         )
@@ -101,9 +112,15 @@ class FirstRun:
 
         @keys.add("enter")
         def _enter(event: KeyPressEvent) -> None:
-            if on_colors():
-                self._finish(event)
+            wrong = self._wrong_field()
+            here = event.app.layout.has_focus
+            if wrong and (on_colors() or here(wrong)):
+                event.app.layout.focus(wrong)
+            elif on_colors():
+                self.settings = self._answers()
+                event.app.exit()
             else:
+                self._fault = ""
                 event.app.layout.focus_next()
 
         @keys.add("c-c")
@@ -114,21 +131,23 @@ class FirstRun:
         return keys
 
     def _layout_has(self, window: Window) -> bool:
-        from prompt_toolkit.application import get_app  # noqa: PLC0415
-
         return get_app().layout.has_focus(window)
 
     def _turn(self, step: int) -> None:
         index = THEMES.index(self._theme)
         self._theme = THEMES[(index + step) % len(THEMES)]
 
-    def _finish(self, event: KeyPressEvent) -> None:
-        try:
-            self.settings = self._answers()
-        except SettingsError as error:
-            self._fault = str(error)
-        else:
-            event.app.exit()
+    def _wrong_field(self) -> TextArea | None:
+        """Return the first field whose answer makes no sense; why is said below."""
+        for field, check in ((self._server, parse_address), (self._nick, check_nick)):
+            if field is self._nick and not field.text.strip():
+                continue  # there is a usual one
+            try:
+                check(field.text)
+            except SettingsError as error:
+                self._fault = str(error)
+                return field
+        return None
 
     def _answers(self) -> Settings:
         address = parse_address(self._server.text)
@@ -145,10 +164,16 @@ class FirstRun:
         return settings
 
     def _themes(self) -> StyleAndTextTuples:
-        return [
-            ("class:room.current" if name == self._theme else "class:hint", f" {name} ")
-            for name in THEMES
-        ]
+        pieces: StyleAndTextTuples = []
+        used, room = 0, get_app().output.get_size().columns - _ANSWERS_AT
+        for name in THEMES:
+            text = f" {name} "
+            if used and used + len(text) > room:
+                pieces.append(("", "\n"))
+                used = 0
+            pieces.append(("class:room.current" if name == self._theme else "class:hint", text))
+            used += len(text)
+        return pieces
 
     def _sample(self) -> StyleAndTextTuples:
         rows: StyleAndTextTuples = []
@@ -163,9 +188,9 @@ class FirstRun:
         return rows
 
     def _last_line(self) -> StyleAndTextTuples:
-        if self._fault:
-            return [("class:fault", f"  {self._fault}")]
-        return [("class:hint", "  Tab, arrows: move   Left, Right: other colours   Ctrl-C: leave")]
+        style, text = ("class:fault", self._fault) if self._fault else ("class:hint", _HINT)
+        rows = wrap(text, max(get_app().output.get_size().columns - 2, 1), 0)
+        return [(style, "\n".join(f"  {row}" for row in rows))]
 
 
 def ask(
@@ -192,7 +217,7 @@ def _field(text: str) -> TextArea:
 def _row(question: str, field: TextArea | Window) -> VSplit:
     label = Window(
         FormattedTextControl([("class:hint", f"  {question:>{_WIDE}}  ")]),
-        width=_WIDE + 4,
+        width=_ANSWERS_AT,
         height=1,
     )
     return VSplit([label, field])

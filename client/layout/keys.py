@@ -71,6 +71,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
         Key("F1", ("f1",), "help", "this page", on_page=True),
         Key("Esc", ("escape",), "cancel", "close, or take back what was begun", on_page=True),
         Key("Ctrl-L", ("c-l",), "redraw", "draw the screen anew", on_page=True),
+        Key("Ctrl-Z", ("c-z",), "suspend", "go to the shell; fg comes back", on_page=True),
     ),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 from chatserver.text import truncate, width
@@ -12,9 +11,9 @@ from client.layout.rows import Sheet
 from client.layout.wrapping import settle
 from client.members import Member
 
-LEAST: Final = 8
-MOST: Final = 18
-_LOOKED_AT: Final = 200  # members whose names decide how wide the column is
+LEAST: Final = 10
+MOST: Final = 20
+_SHARE: Final = 6  # of the screen's columns, one in so many
 
 HERE: Final = "●"
 AWAY: Final = "○"
@@ -30,16 +29,8 @@ class MemberList:
 
     def __init__(self) -> None:
         self.shown: list[str] = []
-        self._measured: Sequence[Member] = ()
-        self._columns = LEAST
         self._drawn: tuple[Sequence[Member], int, int, Sheet] | None = None
         self._rows: list[list[Piece]] = []
-
-    def columns(self, members: Sequence[Member]) -> int:
-        """Return how wide the column is."""
-        if members is not self._measured:
-            self._measured, self._columns = members, columns_for(members)
-        return self._columns
 
     def rows(
         self, members: Sequence[Member], first: int, height: int, sheet: Sheet
@@ -54,17 +45,19 @@ class MemberList:
         return self._rows
 
 
-def columns_for(members: Sequence[Member]) -> int:
-    """Return how wide the column is for these names."""
-    names = (width(m.nick) + len(m.sign) + len(_WORD) * m.away for m in islice(members, _LOOKED_AT))
-    return min(max(max(names, default=0) + 4, LEAST), MOST)
+def columns_at(screen: int) -> int:
+    """Return how wide the column is on a screen of so many columns, whoever is there.
+
+    Were it as wide as the longest name, all lines would be broken anew when somebody comes.
+    """
+    return min(max(screen // _SHARE, LEAST), MOST)
 
 
 def row_of(member: Member, columns: int, sheet: Sheet) -> list[Piece]:
     """Return the row of a member."""
     name = truncate(member.nick, max(columns - 4 - len(member.sign), 1))
     dot, style = (AWAY, "class:away") if member.away else (HERE, sheet.nick_style(member.nick))
-    room = columns - 3 - len(member.sign) - width(name) - 1
+    room = columns - 3 - len(member.sign) - width(name)
     pieces = [
         (style, f" {dot} "),
         ("class:rank", member.sign),

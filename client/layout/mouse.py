@@ -66,6 +66,24 @@ class Mouse:
 
         return acted
 
+    def beside(self, act: Act) -> Act:
+        """Return the same for what stands beside the messages: what began there ends there."""
+        return self.following(lambda event: self.ends(event) or act(event))
+
+    def ends(self, event: MouseEvent) -> bool:
+        """Whether a button that was pressed on the messages is moved or let go somewhere else."""
+        if self._pressed is None or not (is_drag(event) or is_click(event)):
+            return False
+        if is_click(event):
+            self._let_go()
+        return True
+
+    def _let_go(self) -> None:
+        """Copy what is marked."""
+        self._pressed = None
+        if self._desk.selection:
+            self._copy(copied(self._desk.selection, self._desk.viewport))
+
     def on_sidebar(self, event: MouseEvent) -> bool:
         """A click goes to a room; the wheel through them."""
         if turned := wheel(event):
@@ -107,7 +125,7 @@ class Mouse:
             return True
         if is_click(event):
             if desk.selection:
-                self._copy(copied(desk.selection, desk.viewport))
+                self._let_go()
             elif desk.is_below_line(y, self._height):
                 desk.viewport.to_end()
             elif point and point == self._pressed:

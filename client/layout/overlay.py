@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from chatserver.formatting import strip
@@ -16,8 +17,11 @@ from client.messages import Entry
 LEAST: Final = 34
 MOST: Final = 64
 MOST_ROWS: Final = 20
+_LOW: Final = 16  # rows of a screen below which a list has all of it
+_AROUND: Final = 4  # rows that else stay free
 _FRAME: Final = 4  # rows that are not the list: borders, what is typed, the hint
 _HEAD: Final = 2  # of them those above it
+_GAP: Final = re.compile(r"(?<=\S) {3,}")  # between columns: it goes where there is no room
 
 
 def chooser_columns(chooser: Chooser, columns: int) -> int:
@@ -31,7 +35,8 @@ def chooser_columns(chooser: Chooser, columns: int) -> int:
 
 def chooser_rows(chooser: Chooser, rows: int) -> int:
     """Return how high a list is on a screen of so many rows."""
-    most = rows - 4 if chooser.wide else min(rows - 4, MOST_ROWS)
+    most = rows - (_AROUND if rows >= _LOW else 1)
+    most = most if chooser.wide else min(most, MOST_ROWS)
     return max(min(len(chooser.shown) + _FRAME, most), _FRAME + 1)
 
 
@@ -66,7 +71,7 @@ def draw_chooser(chooser: Chooser, columns: int, height: int) -> list[list[Piece
             ("class:page.title", settle(title)),
             ("class:page", "─" * (inner - 1 - width(title)) + "┐"),
         ],
-        _framed([("class:page.key", _filled(f" ▸ {chooser.typed}▏", inner))]),
+        _framed([("class:page.key", _filled(f" {chooser.head}", inner))]),
         *map(_framed, body),
         _framed([("class:page.dim", _filled(f" {chooser.hint}", inner))]),
         [("class:page", "└" + "─" * inner + "┘")],
@@ -81,7 +86,8 @@ def _framed(pieces: list[Piece]) -> list[Piece]:
 def _choice(choice: Choice, columns: int, *, chosen: bool) -> list[Piece]:
     about = f" {choice.about} " if choice.about else " "
     room = max(columns - width(about) - 1, 1)
-    label = truncate(choice.label, room)
+    label = choice.label if width(choice.label) <= room else _GAP.sub("  ", choice.label)
+    label = truncate(label, room)
     padding = " " * max(columns - 1 - width(label) - width(about), 0)
     if chosen and choice.value is not None:
         return [

@@ -21,7 +21,7 @@ def jump_page(buffers: list[Buffer], server: str, take: Callable[[Buffer], None]
     """Return the list of where one can go; those with news first."""
     by_news = sorted(buffers, key=lambda b: (-min(b.mentions, 1), -min(b.unread, 1)))
     choices = [Choice(title_of(b, server), count_of(b), b) for b in by_news]
-    return Chooser("Go to", choices, take, hint="type a part of the name · Enter goes · Esc")
+    return Chooser("Go to", choices, take, hint="type a part · Enter goes · Esc closes")
 
 
 def emoji_page(entry: Entry, take: Callable[[str], None]) -> Chooser:
@@ -89,7 +89,7 @@ def help_page(take: Callable[[str], None]) -> Chooser:
         )
     )
     return Chooser(
-        "Help", choices, take, hint="type to find · Enter takes a command · Esc", wide=True
+        "Help", choices, take, hint="type to find · Esc closes · Enter takes a command", wide=True
     )
 
 
@@ -102,7 +102,7 @@ def paste_page(text: str, take: Callable[[str], None]) -> Chooser:
         Choice("make one line of them", "j", joined, "j"),
         Choice("throw them away", "n", "", "n"),
     ]
-    return Chooser(f"Paste {len(lines)} lines?", choices, take, hint="Esc: no", narrows=False)
+    return Chooser(f"Paste {len(lines)} lines?", choices, take, hint="Esc: no", preview=joined)
 
 
 def _line(entry: Entry) -> str:

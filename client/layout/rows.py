@@ -291,7 +291,7 @@ _TOLD: Final[dict[Kind, tuple[str, Callable[[Entry], str]]]] = {
     Kind.SERVER: ("·", lambda e: e.text),
     Kind.NOTE: ("·", lambda e: e.text),
     Kind.FAULT: ("✗", lambda e: e.text),
-    Kind.GAP: ("…", lambda _: "Some lines are missing here; they are fetched as you come near."),
+    Kind.GAP: ("…", lambda _: "Some lines are missing here; they are on their way."),
 }
 _PARTS: Final = {
     Kind.NOTE: "note",

@@ -45,7 +45,7 @@ def status_line(facts: Facts, columns: int) -> list[Piece]:
     right_text = "  ".join(text for _, text in right)
     left_style, left = _left(facts)
     room = columns - width(right_text) - 4
-    if left and room < max(_LEAST_LEFT, width(left.rpartition("; ")[2]) if facts.detail else 0):
+    if left and room < _least(facts, left):
         # Too narrow for both: what goes on is more important.
         right, right_text = [], ""
         room = columns - 2
@@ -55,6 +55,14 @@ def status_line(facts: Facts, columns: int) -> list[Piece]:
     for number, (style, text) in enumerate(right):
         pieces.append((style, f"{'  ' if number else ''}{settle(text)}"))
     return pieces
+
+
+def _least(facts: Facts, left: str) -> int:
+    """Return how many columns the left side must have: a notice is whole, since it goes away."""
+    if facts.notice:
+        return width(left)
+    remedy = left.rpartition("; ")[2] if facts.detail else ""
+    return max(_LEAST_LEFT, width(remedy))
 
 
 def _fitted(text: str, room: int) -> str:

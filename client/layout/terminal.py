@@ -79,9 +79,10 @@ class Terminal(Vt100_Output):
         if is_plain(data):
             super().write(data)
             return
-        # DECSC, the character, DECRC, and as far forward as it is wide in our count.
+        # Spaces, of which a character that is drawn narrower leaves some; the character; and as far
+        # forward as it is wide in our count: each between DECSC and DECRC.
         cells = max(sum(max(wcwidth(char), 0) for char in data), 1)
-        self.write_raw("\x1b7")
+        self.write_raw(f"\x1b7{' ' * cells}\x1b8\x1b7")
         super().write(data)
         self.write_raw(f"\x1b8\x1b[{cells}C")
 

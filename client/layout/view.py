@@ -13,7 +13,6 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.input import Input
 from prompt_toolkit.layout import (
-    BufferControl,
     ConditionalContainer,
     Dimension,
     Float,
@@ -21,8 +20,6 @@ from prompt_toolkit.layout import (
     Layout,
     Window,
 )
-from prompt_toolkit.layout.menus import CompletionsMenu
-from prompt_toolkit.layout.processors import AppendAutoSuggestion
 from prompt_toolkit.styles import DynamicStyle, Style
 
 from chatserver.text import truncate, width
@@ -32,7 +29,9 @@ from client.layout.actions import Actions
 from client.layout.bindings import bind_chooser, bind_finder, bind_keys
 from client.layout.composer import MOST_ROWS, Composer
 from client.layout.desk import Desk
+from client.layout.input import InputControl, completions_menu
 from client.layout.markup import Piece
+from client.layout.memberlist import columns_at
 from client.layout.mouse import Mouse
 from client.layout.notifications import (
     PAUSE_SECONDS,
@@ -84,14 +83,18 @@ class View:
         self.desk = Desk(app, colorless=bool(os.environ.get("NO_COLOR")))
         self.composer = Composer(app.model, self._typed, lambda: app.settings.typing)
         self.actions = Actions(
-            self.desk, self.composer, columns=self._columns, redraw=self._draw_anew
+            *(self.desk, self.composer),
+            columns=self._columns,
+            redraw=self._draw_anew,
+            suspend=self._stop,
         )
         self.mouse = Mouse(self.desk, self.actions, copy=self._copy, done=self.sync)
         following = self.mouse.following
-        self.input = BufferControl(
+        self.input = InputControl(
             self.composer.input,
-            input_processors=[AppendAutoSuggestion()],
-            focus_on_click=True,
+            hint=lambda: self.composer.hint,
+            ends=self.mouse.ends,
+            copy=self._copy,
         )
         self._chooser = RowsControl(
             self.mouse.remembering_list(self._draw_chooser),
@@ -170,6 +173,7 @@ class View:
             self.changed()
             return
         self._news_at = time.monotonic()
+        self.composer.go_along()
         self.sync()
         self.screen.invalidate()
 
@@ -178,6 +182,7 @@ class View:
         desk, layout = self.desk, self.screen.layout
         desk.stale = True
         self._follow_search()
+        self.composer.settle()
         self.input.buffer = self.composer.input
         wanted = self._chooser if desk.chooser else self._finder if desk.finder else self.input
         if layout.current_control is not wanted:
@@ -194,6 +199,8 @@ class View:
 
     def _pressed(self, _: object) -> None:
         self._pressed_at = time.monotonic()
+        if self.composer.go_along():
+            self.sync()
 
     def _idle(self) -> float:
         """Return for how many seconds nobody has typed."""
@@ -237,6 +244,9 @@ class View:
         else:
             self.desk.notice("That is too long to be copied.")
 
+    def _stop(self) -> None:
+        self.screen.suspend_to_background()
+
     def _draw_anew(self) -> None:
         self.screen.renderer.clear()
 
@@ -255,9 +265,10 @@ class View:
     # The parts of the screen.
 
     def _layout(self) -> FloatContainer:
-        desk, following = self.desk, self.mouse.following
-        left = Pane(desk.sidebar_at, on_mouse=following(self.mouse.on_sidebar))
-        right = Pane(desk.members_at, on_mouse=following(self.mouse.on_members))
+        desk, following, beside = self.desk, self.mouse.following, self.mouse.beside
+        nothing = beside(lambda _: False)
+        left = Pane(desk.sidebar_at, on_mouse=beside(self.mouse.on_sidebar))
+        right = Pane(desk.members_at, on_mouse=beside(self.mouse.on_members))
         messages = Pane(
             self.mouse.remembering(desk.messages_at), on_mouse=following(self.mouse.on_messages)
         )
@@ -269,31 +280,31 @@ class View:
             dont_extend_height=True,
         )
         middle = Below(
-            Part(Pane(desk.topic_at), lambda _: self._rows() >= _TOPIC_FROM), Part(messages)
+            Part(Pane(desk.topic_at, on_mouse=nothing), lambda _: self._rows() >= _TOPIC_FROM),
+            Part(messages),
         )
         columns = Beside(
             Part(left, lambda _: COLUMNS * self._shows_sidebar()),
             Part(_upright(), lambda _: self._shows_sidebar()),
             Part(middle),
             Part(_upright(), lambda _: self._shows_members()),
-            Part(right, lambda _: desk.members_columns() * self._shows_members()),
+            Part(right, lambda _: columns_at(self._columns()) * self._shows_members()),
         )
         body = Below(
             Part(columns),
-            Part(Pane(self._border), lambda _: 1),
-            Part(Pane(self._status), lambda _: 1),
+            Part(Pane(self._border, on_mouse=nothing), lambda _: 1),
+            Part(Pane(self._status, on_mouse=nothing), lambda _: 1),
             Part(Pane(self._reply), lambda _: self.composer.reply is not None),
             Part(Window(self._finder), lambda _: desk.finder is not None),
             Part(typed, lambda width: typed.preferred_height(width, self._rows()).preferred),
             style=self._ground,
         )
-        menu = CompletionsMenu(max_height=8, scroll_offset=1)
         open_list = Condition(lambda: desk.chooser is not None)
         page = ConditionalContainer(Window(self._chooser), open_list)
         return FloatContainer(
             body,
             [
-                Float(Over(menu), xcursor=True, ycursor=True),
+                Float(Over(completions_menu()), xcursor=True, ycursor=True),
                 Float(Over(page), transparent=False),
             ],
         )
@@ -330,7 +341,7 @@ class View:
         line = ["─"] * columns
         if self._shows_sidebar() and columns > COLUMNS:
             line[COLUMNS] = "┴"
-        right = columns - self.desk.members_columns() - 1
+        right = columns - columns_at(columns) - 1
         if self._shows_members() and right > 0:
             line[right] = "┴"
         return [[("class:border", "".join(line))]]

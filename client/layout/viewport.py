@@ -79,8 +79,11 @@ class Viewport:
             first = self.flow.block_at(0)
             self._anchor = (first.key, 0)
 
-    def show(self, key: int) -> bool:
-        """Bring an entry into the middle; say whether it is there."""
+    def show(self, key: int, *, at_top: bool = False) -> bool:
+        """Bring an entry into the middle, or to the top below the row that it follows on.
+
+        Returns whether it is there.
+        """
         index = self.flow.place_of(key)
         if index is None:
             return False
@@ -88,8 +91,9 @@ class Viewport:
         if not block.rows:
             return False
         last = (block.key, len(block.rows) - 1)
-        below = list(islice(self._downwards(last), self._height // 2 + 1))
-        if len(below) <= self._height // 2:
+        count = max(self._height - 1 - len(block.rows), 0) if at_top else self._height // 2
+        below = list(islice(self._downwards(last), count + 1))
+        if len(below) <= count:
             self.to_end()
         else:
             self._begin()

@@ -5,7 +5,7 @@ import pytest
 from client.commands import TABLE, UsageError, help_lines, submit
 from client.completion import complete
 from client.emoji import EMOJI
-from client.orders import Choose, GoTo, Open, Order, Page, Quit
+from client.orders import Choose, GoTo, Open, Order, Page, Quit, Switch
 from tests.client.script import Script
 
 
@@ -69,10 +69,10 @@ def test_what_is_sent(text: str, sent: str) -> None:
         ("/theme Light", Choose("theme", "light")),
         ("/sort news", Choose("sort", "news")),
         ("/notify off", Choose("notify", "off")),
-        ("/bell off", Choose("notify", "off")),
-        ("/bell ON", Choose("notify", "mentions")),
-        ("/color off", Choose("theme", "mono")),
-        ("/time off", Choose("clock", "")),
+        ("/bell off", Switch("notify", on=False)),
+        ("/bell ON", Switch("notify", on=True)),
+        ("/color off", Switch("theme", on=False)),
+        ("/time off", Switch("clock", on=False)),
         ("/set clock %H", Choose("clock", "%H")),
         ("/set", Choose("", "")),
         ("/help", Open(Page.HELP)),

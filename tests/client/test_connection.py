@@ -79,7 +79,7 @@ def test_a_changed_certificate_is_refused_before_anything_is_sent(tmp_path: Path
         return caught.value
 
     error = run(work)
-    page = "\n".join(error.page)
+    page = "".join("".join(error.page).split())
     assert error.known in page
     assert error.shown in page
     assert str(tmp_path / "pins") in page
@@ -135,6 +135,20 @@ def test_a_server_without_tls_is_told_apart(tmp_path: Path) -> None:
 
     assert run(work).startswith("TLS: ")
     assert not (tmp_path / "pins").exists()
+
+
+def test_a_server_that_hangs_up_at_tls_is_told_of_in_words(tmp_path: Path) -> None:
+    async def work() -> str:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.transport.abort()
+
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as listener:
+            port = listener.sockets[0].getsockname()[1]
+            with pytest.raises(OSError) as caught:
+                await connect(Server("127.0.0.1", port, True), Pins(tmp_path / "pins"))
+            return reason(caught.value)
+
+    assert run(work) == "it has hung up (perhaps it speaks no TLS there)"
 
 
 def test_the_fingerprint_is_openssl_s() -> None:

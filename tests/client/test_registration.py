@@ -72,6 +72,21 @@ def test_a_name_in_use_gets_a_line_under_it() -> None:
     assert script.model.nick == "ada__"
 
 
+def test_another_name_than_one_wants_is_told_of_where_one_comes_to() -> None:
+    script = Script("ada", "#ops")
+    script.hear(":s 433 * ada :in use", ":s 001 ada_ :Welcome", ":s 422 ada_ :no motd")
+    assert script.model.server.entries[-1:] == []
+    script.hear(":ada_!u@h JOIN #ops", ":s 366 ada_ #ops :End")
+    (note,) = [entry.text for entry in script.room.entries if entry.kind is Kind.NOTE]
+    assert note.startswith("ada is somebody else now; you are called ada_ ")
+
+
+def test_without_a_room_it_is_told_at_once() -> None:
+    script = Script("ada")
+    script.hear(":s 433 * ada :in use", ":s 001 ada_ :Welcome", ":s 422 ada_ :no motd")
+    assert "you are called ada_" in script.model.server.entries[-1].text
+
+
 def test_ones_own_name_is_taken_back_when_it_is_free() -> None:
     script = Script("ada")
     script.hear(":s 433 * ada :in use")

@@ -95,7 +95,8 @@ def test_a_wrong_command_is_corrected_and_stays_typed(tmp_path: Path) -> None:
         async with Show(tmp_path) as show:
             await show.welcome()
             show.type("/jion x" + ENTER)
-            await show.sees("Did you mean /join?")
+            await show.sees("There is no /jion. Did you mean")
+            await show.sees("/join?")
             assert show.rows()[-1].startswith(" ada ▸ /jion x")
 
     play(scene())
@@ -118,6 +119,7 @@ def test_a_long_paste_asks(tmp_path: Path) -> None:
             await show.welcome()
             show.type("\x1b[200~a\r\nb\r\nc\x1b[2J\r\nd\x1b[201~")
             await show.sees("Paste 4 lines?")
+            await show.sees("│ a b c")
             show.type("j")
             await show.sees("▸ a b c[2J d")
             show.type("\x03")

@@ -1,13 +1,15 @@
 """The page of the first time."""
 
+import asyncio
 import io
 from typing import cast
 
+import pyte
 import pytest
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 
-from client.layout.first_run import ask
+from client.layout.first_run import FirstRun, ask
 from client.layout.terminal import Terminal
 from client.settings import Settings, SettingsError
 
@@ -41,10 +43,46 @@ def test_everything_can_be_answered() -> None:
 
 
 def test_a_mistake_is_told_and_can_be_mended() -> None:
-    found = answer(f"{TO_SERVER}{CLEAR}a b\r\r\r\r" + f"\t{CLEAR}irc.test\r\r\r\r")
+    found = answer(f"{TO_SERVER}{CLEAR}a b\r" + f"{CLEAR}irc.test\r\r\r\r")
     assert found.host == "irc.test"
+
+
+def test_one_is_where_the_mistake_is() -> None:
+    found = answer(f"{CLEAR}ada lovelace\r{CLEAR}lovelace\r\r\r")  # on the way
+    assert found.nick == "lovelace"
+    found = answer(f"{CLEAR}ada lovelace\t\t\r{CLEAR}lovelace\r\r\r")  # passed by with Tab
+    assert found.nick == "lovelace"
 
 
 def test_who_leaves_has_chosen_nothing() -> None:
     with pytest.raises(SettingsError):
         answer("\x03")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (40, 8), (80, 24), (200, 50)])
+def test_all_questions_are_seen_in_any_window(columns: int, rows: int) -> None:
+    screen = pyte.Screen(columns, rows)
+    stream = pyte.Stream(screen)
+
+    async def scene() -> None:
+        with create_pipe_input() as pipe:
+            glass = _Glass()
+            output = Terminal(
+                cast(io.TextIOBase, glass),  # type: ignore[arg-type]
+                lambda: Size(rows, columns),
+                term="xterm",
+            )
+            page = FirstRun(Settings(nick="ada")).application(pipe, output)
+            running = asyncio.create_task(page.run_async())
+            async with asyncio.timeout(20):
+                while "mono" not in glass.getvalue():
+                    await asyncio.sleep(0.005)
+            stream.feed(glass.getvalue())
+            pipe.send_text("\x03")
+            await running
+
+    asyncio.run(scene())
+    shown = "\n".join(screen.display)
+    for text in ("Server", "Your name", "Rooms", "Colours", "dark", "high-contrast", "mono"):
+        assert text in shown
+    assert ("nice colours" in shown) == (rows > 20)

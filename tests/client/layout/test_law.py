@@ -6,8 +6,8 @@ from tests.helpers import ROOT
 
 WITH_TERMINAL = frozenset(
     {
-        *("bindings", "composer", "first_run", "mouse", "pane", "runs", "split", "sweeping"),
-        *("terminal", "view"),
+        *("bindings", "composer", "first_run", "input", "mouse", "pane", "runs", "split"),
+        *("sweeping", "terminal", "view"),
     }
 )
 OF_THE_WORLD = frozenset({"prompt_toolkit", "asyncio", "os", "sys", "socket", "time", "threading"})

@@ -3,11 +3,11 @@
 import pytest
 
 from client.buffers import Buffer
-from client.layout import memberlist, sidebar
+from client.layout import memberlist, pages, sidebar
 from client.layout.actions import Actions
 from client.layout.chooser import Choice, Chooser
 from client.layout.keys import KEYS, help_rows
-from client.layout.overlay import draw_chooser
+from client.layout.overlay import chooser_rows, draw_chooser
 from client.layout.statusline import Facts, status_line, typing_words
 from client.members import Member, Person
 from client.model import Status
@@ -39,8 +39,7 @@ def test_a_row_of_the_list_is_as_wide_as_it() -> None:
 
 def test_members_with_rank_and_presence() -> None:
     here, away = Member(Person("ada"), "@"), Member(Person("cy", away=True))
-    assert memberlist.columns_for([here]) == memberlist.LEAST
-    columns = memberlist.columns_for([here, away])
+    columns = memberlist.columns_at(80)
     text = ["".join(t for _, t in memberlist.row_of(m, columns, sheet())) for m in (here, away)]
     assert text == [" ● @ada", " ○ cy (away)"]
 
@@ -128,3 +127,14 @@ def test_every_key_has_an_action_and_stands_in_the_help() -> None:
 def test_no_key_means_two_things() -> None:
     sequences = [sequence for key in KEYS for sequence in (key.keys, *key.also)]
     assert len(sequences) == len(set(sequences))
+
+
+def test_a_list_is_as_large_as_a_small_screen() -> None:
+    page = pages.help_page(lambda _: None)
+    assert chooser_rows(page, 10) == 9
+    assert chooser_rows(page, 24) == 20
+    rows = ["".join(t for _, t in row) for row in draw_chooser(page, 38, 9)]
+    assert all(len(row) == 38 for row in rows)
+    page.type("go to that")
+    rows = ["".join(t for _, t in row) for row in draw_chooser(page, 38, 9)]
+    assert any("Alt-1 … Alt-9  go to that room" in row for row in rows)

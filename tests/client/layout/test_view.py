@@ -39,7 +39,7 @@ def test_a_window_that_is_pulled_hides_and_shows_the_columns(tmp_path: Path) -> 
             assert "│" not in "".join(show.rows())
             show.resize(80, 24)
             await show.sees("● bob")
-            await show.sees("until it has")
+            await show.sees("has to be wrapped")
 
     play(scene())
 
@@ -186,10 +186,10 @@ def test_a_theme_holds_at_once(tmp_path: Path) -> None:
             await show.welcome()
             show.say("bob", "hi")
             await show.sees("hi")
-            assert show.style_of("bob       hi").fg != "default"
+            assert show.style_of("bob      hi").fg != "default"
             show.type("/theme mono" + ENTER)
             await show.sees("“mono” now")
-            await show.until(lambda: show.style_of("bob       hi").fg == "default", "no colour")
+            await show.until(lambda: show.style_of("bob      hi").fg == "default", "no colour")
 
     play(scene())
 
