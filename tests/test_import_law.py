@@ -127,6 +127,7 @@ LAW: Law = {
     **folder("chat", _RULES, row("chat", "masks")),
     "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
+    "chat.surge": row(),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),

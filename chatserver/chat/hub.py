@@ -15,11 +15,16 @@ from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
+from chatserver.chat.surge import Surge
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
 
 BATCH = 400
 BEAT_SECONDS = 1.0
+# How often, and how long each time, the rest of a surge is waited for: together less than a commit
+# takes. Who speaks after a silence never waits.
+_LOOKS = 4
+_LOOK_SECONDS = 0.00005
 # So long after a wish the next one is likely to come, and must not find the hub tidying up.
 QUIET_SECONDS = 0.05
 
@@ -51,14 +56,17 @@ class Hub(Thread):
         librarian: Librarian | None = None,
         *,
         clock: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="hub", daemon=True)
         self.beat = time.monotonic()
         self._registry = registry
         self._clock = clock
+        self._pause = pause
         self._on_death = on_death
         self._inbox: Inbox[Sequence[Wish] | None] = Inbox()
+        self._surge = Surge()
         self._recorder = recorder or Forgetful()
         self._librarian = librarian
         self._last_id = self._recorder.last_id
@@ -92,7 +100,9 @@ class Hub(Thread):
     def _serve(self) -> bool:
         quiet = not self._inbox.wait(self._patience)
         self.beat = time.monotonic()
-        batches = self._inbox.drain(BATCH)
+        if quiet:
+            self._surge.end()
+        batches = self._take()
         # The wall clock may be set back; the stamps of the order never go back with it.
         # They are kept in milliseconds, so that is how they are told.
         self._now = max(self._now, round(self._clock(), 3))
@@ -102,6 +112,20 @@ class Hub(Thread):
         self._settle()
         self._patience = self._tidy() if quiet and not batches else QUIET_SECONDS
         return None not in batches
+
+    def _take(self) -> list[Sequence[Wish] | None]:
+        """Take what is in line, and what is about to come."""
+        batches = self._inbox.drain(BATCH)
+        count = sum(len(batch or ()) for batch in batches)
+        for _ in range(_LOOKS):
+            if not count or not self._surge.expects_more(count):
+                break
+            self._pause(_LOOK_SECONDS)
+            rest = self._inbox.drain(BATCH)
+            count += sum(len(batch or ()) for batch in rest)
+            batches += rest
+        self._surge.note(count)
+        return batches
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
