@@ -266,6 +266,7 @@ class Hub(Thread):
                     # What was said before is stored by now, so it will be found.
                     self._librarian.look_up(self._errand(delivery))
         for home, some in parcels.items():
+            self._surge.told(len(some), len({id(whom) for whom, _ in some}))
             cast(Home, home).post(some)
 
 

@@ -2,6 +2,7 @@
 
 _MUCH = 0.75  # of what is usual
 _FADING = 0.8
+_SHARED = 2  # parcels for the same people, on an average, are worth sending together
 
 
 class Surge:
@@ -29,3 +30,10 @@ class Surge:
     def end(self) -> None:
         """Nobody has come for a while: the next is not the first of many."""
         self._usual = 0.0
+
+    def told(self, parcels: int, audiences: int) -> None:
+        """So many parcels went to so many audiences: where nearly each has its own, waiting saves
+        little, and nobody is to wait for others' talk.
+        """
+        if audiences > 1 and parcels < audiences * _SHARED:
+            self.end()

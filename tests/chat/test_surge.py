@@ -44,6 +44,15 @@ def test_after_a_silence_nobody_waits() -> None:
     assert not surge.expects_more(1)
 
 
+def test_where_each_line_is_for_others_nobody_waits() -> None:
+    surge = after(64)
+    surge.told(64, 32)
+    surge.told(1, 1)
+    assert surge.expects_more(16)
+    surge.told(64, 33)
+    assert not surge.expects_more(16)
+
+
 @given(st.lists(st.integers(0, 400), min_size=1))
 def test_as_many_as_ever_came_are_never_too_few(counts: list[int]) -> None:
     assert not after(*counts).expects_more(max(counts))
@@ -52,16 +61,18 @@ def test_as_many_as_ever_came_are_never_too_few(counts: list[int]) -> None:
 class Crowd:
     """People in the lobby of a hub that is served by hand; while it waits, more may come."""
 
-    def __init__(self, people: int) -> None:
+    def __init__(self, people: int, *, apart: bool = False) -> None:
+        """`apart`: each in a room of their own."""
         self.house = House()
         self.meanwhile: list[int] = []  # how many speak in each wait
         self.waits = 0
         self.hub = Hub(RoomRegistry(Limits()), pause=self._pause)
-        self.guests: list[Guest] = []
+        self.rooms: dict[Guest, str] = {}
         for number in range(people):
             guest, wishes = come(f"p{number}", self.house)
-            self.guests.append(guest)
-            self.hub.submit(wishes)
+            room = f"#own{number}" if apart else LOBBY
+            self.rooms[guest] = room
+            self.hub.submit([wishes[0], (guest, requests.Join(room))])
         self.serve()
         self.be_silent()
 
@@ -71,9 +82,8 @@ class Crowd:
             self.say(self.meanwhile.pop(0))
 
     def say(self, count: int) -> None:
-        wishes: list[Wish] = [
-            (guest, requests.Say(LOBBY, "hello")) for guest in self.guests[:count]
-        ]
+        speakers = list(self.rooms.items())[:count]
+        wishes: list[Wish] = [(guest, requests.Say(room, "hello")) for guest, room in speakers]
         self.hub.submit(wishes)
 
     def be_silent(self) -> None:
@@ -103,6 +113,14 @@ def test_what_does_not_come_is_waited_for_a_few_times_only() -> None:
     crowd.serve()
     crowd.say(2)
     assert (crowd.serve(), crowd.waits) == (2, 4)
+
+
+def test_who_talk_in_rooms_of_their_own_do_not_wait_for_each_other() -> None:
+    crowd = Crowd(people=16, apart=True)
+    crowd.say(16)
+    crowd.serve()
+    crowd.say(4)
+    assert (crowd.serve(), crowd.waits) == (4, 0)
 
 
 def test_one_line_at_a_time_never_waits() -> None:
