@@ -122,15 +122,12 @@ class Hub(Thread):
     def _take(self) -> list[Sequence[Wish] | None]:
         """Take what is in line, and what is about to come."""
         batches = self._inbox.drain(BATCH)
-        count = sum(len(batch or ()) for batch in batches)
         for _ in range(_LOOKS):
-            if not count or not self._surge.expects_more(count):
+            if not self._surge.expects_more(_count(batches)):
                 break
             self._pause(_LOOK_SECONDS)
-            rest = self._inbox.drain(BATCH)
-            count += sum(len(batch or ()) for batch in rest)
-            batches += rest
-        self._surge.note(count)
+            batches += self._inbox.drain(BATCH)
+        self._surge.note(_count(batches))
         return batches
 
     def _tidy(self) -> float:
@@ -303,6 +300,11 @@ _REVEALING = frozenset(
         requests.RenameRoom,
     }
 )
+
+
+def _count(batches: Sequence[Sequence[Wish] | None]) -> int:
+    """How many wishes there are."""
+    return sum(len(batch or ()) for batch in batches)
 
 
 def _waits(delivery: Delivery) -> bool:

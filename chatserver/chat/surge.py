@@ -20,8 +20,8 @@ class Surge:
         self._usual = 0.0
 
     def expects_more(self, count: int) -> bool:
-        """Whether so many are few beside those that came together before."""
-        return count < self._usual * _MUCH
+        """Whether so many, but not none, are few beside those that came together before."""
+        return 0 < count < self._usual * _MUCH
 
     def note(self, count: int) -> None:
         """So many have come together; those before count the less the longer ago they came."""
