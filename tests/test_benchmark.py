@@ -1,6 +1,7 @@
 """The measuring tools: their sums, their checks, and a small run against the textbook server."""
 
 import math
+from contextlib import ExitStack
 
 import pytest
 
@@ -16,6 +17,7 @@ from scripts.benchmark.crowd import Guest
 from scripts.benchmark.dialects import IRC, PLAIN
 from scripts.benchmark.figures import cpu_seconds, percentile, slope
 from scripts.benchmark.lines import MARKS, Checker, Recording, check_room, template
+from scripts.benchmark.load import Talk, make_room
 from scripts.benchmark.peers import (
     Server,
     running,
@@ -128,6 +130,25 @@ class TestRecording:
         other = recording(line(1, 0), line(0, 0))
         assert check_room([one, one], {0: 1, 1: 1}) == []
         assert check_room([one, other], {0: 1, 1: 1}) == ["2 different orders in one room"]
+
+
+class TestRoom:
+    @pytest.mark.parametrize(("size", "speakers"), [(100, 4), (10, 4), (10, 1), (1000, 4), (4, 3)])
+    @pytest.mark.parametrize("samples", [1, 2])
+    def test_who_paces_stands_in_the_middle_and_is_checked(
+        self, size: int, speakers: int, samples: int
+    ) -> None:
+        """A server that serves the first or the last ones first shall gain nothing by it."""
+        with ExitStack() as sockets:
+            members = [Guest(f"m{number}") for number in range(size)]
+            for member in members:
+                sockets.enter_context(member.sock)
+            room = make_room(members, Talk(speakers, samples), PLAIN)
+            place = [member.fd for member in members].index(room.pacer)
+            assert place == max(size // 2, speakers)
+            assert room.pacer in room.sampled
+            talkers = {speaker.guest.fd for speaker in room.speakers}
+            assert not talkers & room.sampled.keys()
 
 
 class TestCrowd:

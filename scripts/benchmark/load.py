@@ -77,8 +77,9 @@ class Talk:
 def make_room(members: Sequence[Guest], talk: Talk, dialect: Dialect, first: int = 0) -> Room:
     """Choose who talks and who is checked; `first` is the first speaker's index.
 
-    The speakers are the first members, the samples are spread over the others, and the pacer
-    stands in the middle: a server that serves members in any fixed order gains nothing by it.
+    The speakers are the first members, the samples are spread over the others, and the pacer,
+    who is checked too, stands in the middle of all: a server that serves members in any fixed order
+    gains nothing by it.
     """
     speakers = [
         Speaker(members[i], first + i, MARKS[i % len(MARKS)], dialect, talk.filler)
@@ -86,9 +87,10 @@ def make_room(members: Sequence[Guest], talk: Talk, dialect: Dialect, first: int
     ]
     others = members[talk.speakers :]
     step = len(others) / talk.samples
-    sampled = [others[int((i + 0.5) * step)] for i in range(talk.samples)]
-    pacer = sampled[len(sampled) // 2].fd
-    return Room(members, speakers, {guest.fd: Recording(talk.filler) for guest in sampled}, pacer)
+    pacer = members[max(len(members) // 2, talk.speakers)]
+    sampled = [pacer, *(others[int((i + 0.5) * step)] for i in range(talk.samples))]
+    recordings = {guest.fd: Recording(talk.filler) for guest in sampled}
+    return Room(members, speakers, recordings, pacer.fd)
 
 
 @dataclass
