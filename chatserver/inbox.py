@@ -13,11 +13,11 @@ T = TypeVar("T")
 class Inbox(Generic[T]):
     """A queue whose consumer can wait for it together with its sockets.
 
-    `put` may be called by any thread, all else by the one consumer. There is no lock: a deque's
-    append and popleft are atomic, and the flag may at worst wake the consumer once too often.
-    The flag is cleared *before* draining: an item put after that rings again, one put before it
-    is drained. While the flag stands, that is while the consumer is busy, putting costs no
-    system call.
+    `put`, `add` and `wake` may be called by any thread, all else by the one consumer. There is no
+    lock: a deque's append and popleft are atomic, and the flag may at worst wake the consumer once
+    too often. The flag is cleared *before* draining: an item put after that rings again, one put
+    before it is drained. While the flag stands, that is while the consumer is busy, putting costs
+    no system call.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,15 @@ class Inbox(Generic[T]):
 
     def put(self, item: T) -> None:
         """Hand an item over; it is the consumer's from now on."""
+        self.add(item)
+        self.wake()
+
+    def add(self, item: T) -> None:
+        """Hand an item over to a consumer that is known to look before it sleeps."""
         self._items.append(item)
+
+    def wake(self) -> None:
+        """Let the consumer look, if that is not on its way already."""
         if not self._woken:
             self._woken = True
             self._bell.ring()

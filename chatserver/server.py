@@ -264,7 +264,7 @@ class _Run:
         return (self._hub, *self._pool.workers)
 
     def _hire(self, name: str) -> Worker:
-        trade = Trade(self._make_session, self._hub.submit, Quit)
+        trade = Trade(self._make_session, self._hub.work, Quit)
         return Worker(name, self._limits, self._budget, trade, self._desk)
 
     def _make_session(self, connection: Connection, door: str) -> Session:

@@ -127,7 +127,6 @@ LAW: Law = {
     **folder("chat", _RULES, row("chat", "masks")),
     "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
-    "chat.surge": row(),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),
@@ -155,6 +154,7 @@ LAW: Law = {
     "net.session": row("encoded", "endings"),
     "net.keeper": row("config", "net.connection"),
     "net.outbox": row("config"),
+    "net.surge": row(),
     "net.fanout": row("encoded", "faults", "net"),
     # composition
     "guesses": shell("addresses", "chat.errors", "chat.names", "latest", "limits", "rate"),

@@ -1,10 +1,9 @@
-"""Hub: the thread that owns the registry and puts everything into one order."""
+"""Hub: owns the registry and puts everything into one order."""
 
 import logging
-import select
 import time
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Protocol, cast
 
 from msgspec import structs
@@ -16,16 +15,11 @@ from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
-from chatserver.chat.surge import Surge
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
 
 BATCH = 400
 BEAT_SECONDS = 1.0
-# How often, and how long each time, the rest of a surge is waited for: together less than a commit
-# takes. Who speaks after a silence never waits.
-_LOOKS = 4
-_LOOK_SECONDS = 0.00005
 # So long after a wish the next one is likely to come, and must not find the hub tidying up.
 QUIET_SECONDS = 0.05
 
@@ -34,11 +28,6 @@ Wish = tuple[Peer, requests.Request]
 Parcel = tuple[Peer | tuple[Peer, ...], events.Event]
 
 _log = logging.getLogger("chatserver")
-
-
-def _pause(seconds: float) -> None:
-    """Wait so long. (time.sleep fails where libfaketime changes the clock.)"""
-    select.select((), (), (), seconds)
 
 
 class Home(Protocol):
@@ -51,8 +40,12 @@ class Home(Protocol):
 class Hub(Thread):
     """Takes wishes from every worker, applies them one by one, posts what follows.
 
-    Any thread may call `submit` and `stop`; all else happens in this thread. What is posted is
-    posted once per batch and home, not once per person.
+    Any thread may call `submit`, `work` and `stop`; all else belongs to the thread whose turn it
+    is. That is whoever brings wishes while nobody is at it and the disk is prompt, or else the
+    hub's own thread, which also tidies up while nobody wishes anything. So a message seldom waits
+    for a thread to be woken, and no worker waits for a slow disk twice.
+
+    What is posted is posted once per batch and home, not once per person.
     """
 
     def __init__(
@@ -62,17 +55,16 @@ class Hub(Thread):
         librarian: Librarian | None = None,
         *,
         clock: Callable[[], float] = time.time,
-        pause: Callable[[float], None] = _pause,
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="hub", daemon=True)
         self.beat = time.monotonic()
         self._registry = registry
         self._clock = clock
-        self._pause = pause
         self._on_death = on_death
         self._inbox: Inbox[Sequence[Wish] | None] = Inbox()
-        self._surge = Surge()
+        self._turn = Lock()
+        self._over = False
         self._recorder = recorder or Forgetful()
         self._librarian = librarian
         self._last_id = self._recorder.last_id
@@ -80,14 +72,30 @@ class Hub(Thread):
             registry.count_waiting(nick, count)
         self._now = self._recorder.last_time  # seconds since 1970, the same for a batch
         self._patience = QUIET_SECONDS
+        self._worked_at = 0.0  # when somebody last wished anything, monotonic
         # The batch in hand: what is not stored and posted yet, and whether some of that would show
         # in answers to others.
         self._steps: list[Step] = []
         self._unsettled = False
 
     def submit(self, wishes: Sequence[Wish]) -> None:
-        """Put wishes in line, in this order."""
+        """Put wishes in line, in this order, for the hub's thread."""
         self._inbox.put(wishes)
+
+    def work(self, wishes: Sequence[Wish]) -> None:
+        """Put wishes in line; do the hub's work at once, unless somebody is at it or it may take
+        long: that is for the hub's thread.
+        """
+        self._inbox.add(wishes)
+        if self._recorder.prompt and self._turn.acquire(blocking=False):
+            try:
+                self._take_turn()
+            except BaseException as error:  # no fault of the thread that calls
+                self._die(error)
+            finally:
+                self._turn.release()
+        if len(self._inbox):
+            self._inbox.wake()
 
     def stop(self) -> None:
         """Finish everything in line, then end; the caller joins the thread."""
@@ -98,17 +106,32 @@ class Hub(Thread):
         try:
             while self._serve():
                 pass
-            self._recorder.close()
         except BaseException as error:
-            _log.critical("the hub died\n%s", trace(error))
-            self._on_death()
+            self._die(error)
+
+    def _die(self, error: BaseException) -> None:
+        self._over = True
+        _log.critical("the hub died\n%s", trace(error))
+        self._inbox.wake()
+        self._on_death()
 
     def _serve(self) -> bool:
-        quiet = not self._inbox.wait(self._patience)
+        """Do a round of the thread; return whether there is another."""
+        self._inbox.wait(self._patience)
         self.beat = time.monotonic()
-        if quiet:
-            self._surge.end()
-        batches = self._take()
+        with self._turn:
+            self._take_turn()
+            restless = self._worked_at + QUIET_SECONDS - self.beat
+            self._patience = min(restless, QUIET_SECONDS) if restless > 0 else self._tidy()
+        return not self._over
+
+    def _take_turn(self) -> None:
+        """Do what is in line."""
+        if self._over:
+            return
+        batches = self._inbox.drain(BATCH)
+        if batches:
+            self._worked_at = time.monotonic()
         # The wall clock may be set back; the stamps of the order never go back with it.
         # They are kept in milliseconds, so that is how they are told.
         self._now = max(self._now, round(self._clock(), 3))
@@ -116,22 +139,14 @@ class Hub(Thread):
             for origin, request in batch or ():
                 self._sequence(origin, request)
         self._settle()
-        self._patience = self._tidy() if quiet and not batches else QUIET_SECONDS
-        return None not in batches
-
-    def _take(self) -> list[Sequence[Wish] | None]:
-        """Take what is in line, and what is about to come."""
-        batches = self._inbox.drain(BATCH)
-        for _ in range(_LOOKS):
-            if not self._surge.expects_more(_count(batches)):
-                break
-            self._pause(_LOOK_SECONDS)
-            batches += self._inbox.drain(BATCH)
-        self._surge.note(_count(batches))
-        return batches
+        if None in batches:
+            self._recorder.close()
+            self._over = True
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
+        if self._over:
+            return 0.0
         return 0.0 if self._recorder.tidy(self._now) else BEAT_SECONDS
 
     def _sequence(self, origin: Peer, request: requests.Request) -> None:
@@ -269,7 +284,6 @@ class Hub(Thread):
                     # What was said before is stored by now, so it will be found.
                     self._librarian.look_up(self._errand(delivery))
         for home, some in parcels.items():
-            self._surge.told(len(some), len({id(whom) for whom, _ in some}))
             cast(Home, home).post(some)
 
 
@@ -300,11 +314,6 @@ _REVEALING = frozenset(
         requests.RenameRoom,
     }
 )
-
-
-def _count(batches: Sequence[Sequence[Wish] | None]) -> int:
-    """How many wishes there are."""
-    return sum(len(batch or ()) for batch in batches)
 
 
 def _waits(delivery: Delivery) -> bool:

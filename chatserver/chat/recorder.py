@@ -37,6 +37,10 @@ class Recorder(Protocol):
             NotSaved: nothing of them is stored.
         """
 
+    @property
+    def prompt(self) -> bool:
+        """Whether to record takes no longer than those who have other things to do may wait."""
+
     def waiting_for(self) -> Mapping[str, int]:
         """Return how many messages wait for whom, by folded nick."""
 
@@ -96,6 +100,7 @@ class Forgetful:
 
     last_id = 0
     last_time = 0.0
+    prompt = True
 
     def record(self, steps: Sequence[Step]) -> None:
         """Let it go."""

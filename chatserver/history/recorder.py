@@ -29,14 +29,26 @@ from chatserver.history.store import Writer
 _BITE_SECONDS = 0.003
 # Between two looks at a journal that was found damaged: each reads all of it.
 _DAMAGED_SECONDS = 60.0
+# Who has other things to do may wait for a commit that takes this long, which is a good disk's.
+_PROMPT_SECONDS = 0.005
 
 _log = logging.getLogger("chatserver")
 
 
 class HistoryRecorder:
-    """Fulfils chat.recorder.Recorder with a journal. Called by one thread at a time."""
+    """Fulfils chat.recorder.Recorder with a journal. Called by one thread at a time, but for
+    `prompt`, which any thread may look at.
+    """
 
-    def __init__(self, journal: Writer, departures: Departures) -> None:
+    def __init__(
+        self,
+        journal: Writer,
+        departures: Departures,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.prompt = True  # the last commit was, and was one
+        self._clock = clock
         self._journal = journal
         self._departures = departures
         self._waiting = set(journal.waiting_for())
@@ -70,11 +82,13 @@ class HistoryRecorder:
             return
         # Who came and went did so even where it cannot be stored.
         self._departures.note(entries)
+        began, self.prompt = self._clock(), False
         try:
             self._mend()
             self._journal.commit(entries)
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
+        self.prompt = self._clock() - began < _PROMPT_SECONDS
         for entry in entries:
             if type(entry) is Message and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
@@ -89,13 +103,13 @@ class HistoryRecorder:
         """
         if not self._journal.broken:
             return
-        if time.monotonic() < self._mend_at:
+        if self._clock() < self._mend_at:
             raise JournalError(Cause.BROKEN)
         try:
             self._journal.reopen()
         except HistoryError as error:
             _log.critical("%s", error)
-            self._mend_at = time.monotonic() + _DAMAGED_SECONDS
+            self._mend_at = self._clock() + _DAMAGED_SECONDS
             raise JournalError(Cause.BROKEN) from error
 
     def waiting_for(self) -> Mapping[str, int]:

@@ -3,6 +3,7 @@
 import heapq
 import itertools
 import logging
+import select
 import selectors
 import socket
 import threading
@@ -21,6 +22,7 @@ from chatserver.net.connection import Connection
 from chatserver.net.departure import LINGER_SECONDS
 from chatserver.net.fanout import FanOut
 from chatserver.net.session import Session
+from chatserver.net.surge import Surge
 
 BEAT_SECONDS = 1.0
 _STOP_LINGER_SECONDS = 0.3
@@ -116,6 +118,7 @@ class Worker(Thread):
         self._selector = selectors.DefaultSelector()
         self._connections: dict[Connection, object] = {}
         self._fan_out = FanOut()
+        self._surge = Surge(_pause)
         self._wishes: list[tuple[Connection, Any]] = []
         self._timers: list[tuple[float, int, Connection]] = []
         self._order = itertools.count()
@@ -129,7 +132,9 @@ class Worker(Thread):
     def post(self, parcels: list[Parcel]) -> None:
         """Deliver these, in order."""
         if not self._dead:
-            self._inbox.put(parcels)
+            self._inbox.add(parcels)
+            if threading.get_ident() != self.ident:  # for it looks before it sleeps
+                self._inbox.wake()
 
     def govern(self, limits: Limits) -> None:
         """Let other limits hold."""
@@ -163,7 +168,17 @@ class Worker(Thread):
             self._desk.died(self)
 
     def _round(self) -> None:
-        ready = self._selector.select(self._patience())
+        self._hear(self._patience())
+        if self._wishes:
+            self._surge.gather(self._wishes, self._hear, self.now)
+            self._pass_wishes()
+        self._take_orders()
+        self._ring_timers()
+        self._pass_wishes()
+
+    def _hear(self, patience: float = 0.0) -> None:
+        """Read from all who have something to say, waiting so long for it, then act on it."""
+        ready = self._selector.select(patience)
         self.now = self.beat = time.monotonic()
         heard: list[Connection] = []
         for key, events in ready:
@@ -180,10 +195,6 @@ class Worker(Thread):
                 if len(heard) == _HEARD_TOGETHER:
                     _act(heard)
         _act(heard)
-        self._pass_wishes()
-        self._take_orders()
-        self._ring_timers()
-        self._pass_wishes()
 
     def _patience(self) -> float:
         if len(self._inbox):
@@ -224,8 +235,10 @@ class Worker(Thread):
     def _deliver(self, parcels: Sequence[Parcel]) -> None:
         """Hand parcels over in order; neighbours with the very same audience go out as one."""
         start = 0
+        audiences: set[int] = set()
         while start < len(parcels):
             audience = parcels[start][0]
+            audiences.add(id(audience))
             end = start + 1
             while end < len(parcels) and parcels[end][0] is audience:
                 end += 1
@@ -237,6 +250,7 @@ class Worker(Thread):
                 audience.deliver(events)
             start = end
         self._fan_out.send()
+        self._surge.told(len(parcels), len(audiences))
         if self._waiting > self._budget:
             self._shed_largest()
 
@@ -373,6 +387,11 @@ class Worker(Thread):
                 self._desk.closed(order.ticket)
             elif isinstance(order, Hush):
                 order.done.set()
+
+
+def _pause(seconds: float) -> None:
+    """Wait so long. (time.sleep fails where libfaketime changes the clock.)"""
+    select.select((), (), (), seconds)
 
 
 def _act(heard: list[Connection]) -> None:

@@ -169,7 +169,8 @@ class House(RuleBasedStateMachine):
 
     def run(self, wishes: list[Wish]) -> None:
         self.hub.submit(wishes)
-        self.hub._serve()
+        while len(self.hub._inbox):
+            self.hub._serve()
 
     @rule()
     def read(self) -> None:
@@ -189,7 +190,6 @@ class House(RuleBasedStateMachine):
                     asked.append((peer, request))
         if asked:
             self.hub.submit(asked)
-            self.hub._serve()
 
     def see(self, person: Person, event: events.Event) -> Request | None:
         match event:

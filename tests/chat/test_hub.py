@@ -3,14 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from chatserver.chat import answers, events, requests
-from chatserver.chat.hub import Hub, Parcel, Wish
+from chatserver.chat.hub import BATCH, Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
+from chatserver.chat.recorder import Forgetful, Step
 from chatserver.chat.registry import RoomRegistry
 from chatserver.config import Limits
 from tests.helpers import PATIENCE, wait_for
@@ -78,7 +79,10 @@ def test_one_post_for_each_home_and_batch_however_many_live_there() -> None:
         assert all(other is audience for other, _ in said)  # one tuple, so that runs are joined
 
 
-def test_one_order_for_all_homes_with_many_submitters() -> None:
+@pytest.mark.parametrize("bring", [Hub.submit, Hub.work])
+def test_one_order_for_all_homes_with_many_submitters(
+    bring: Callable[[Hub, Sequence[Wish]], None],
+) -> None:
     hub, homes = Hub(RoomRegistry(Limits())), [House() for _ in range(3)]
     hub.start()
     people = [come(f"p{number}", homes[number % 3]) for number in range(6)]
@@ -87,7 +91,7 @@ def test_one_order_for_all_homes_with_many_submitters() -> None:
 
     def talk(guest: Guest, name: str) -> None:
         for number in range(200):
-            hub.submit([(guest, requests.Say(LOBBY, f"{name} {number}"))])
+            bring(hub, [(guest, requests.Say(LOBBY, f"{name} {number}"))])
 
     wait_for(lambda: sum(len(home.events(answers.YouJoined)) for home in homes) == 6)
     threads = [
@@ -159,6 +163,137 @@ def test_row_45_a_hub_that_dies_says_so_and_nothing_of_what_was_said(
     assert "the hub died" in caplog.text
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
+
+
+# Whoever brings wishes.
+
+
+class Kept(Forgetful):
+    """A recorder that can be slow, and notes in which thread it is called."""
+
+    def __init__(self) -> None:
+        self.prompt = True
+        self.free = threading.Event()
+        self.free.set()
+        self.reached = threading.Event()
+        self.threads: list[threading.Thread] = []
+        self.closed = 0
+
+    def record(self, steps: Sequence[Step]) -> None:
+        if steps:
+            self.threads.append(threading.current_thread())
+            self.reached.set()
+            assert self.free.wait(PATIENCE)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def say(guest: Guest, text: str) -> list[Wish]:
+    return [(guest, requests.Say(LOBBY, text))]
+
+
+def texts(home: House) -> list[str]:
+    return [event.text for event in home.events(events.Said)]
+
+
+def test_who_brings_wishes_does_the_work() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    hub.work(wishes)
+    hub.work(say(guest, "hello"))
+    assert texts(home) == ["hello"]  # there is no other thread that could have done it
+    assert set(recorder.threads) == {threading.current_thread()}
+
+
+def test_where_the_disk_is_slow_it_is_left_to_the_hubs_thread() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    recorder.prompt = False
+    hub.work(wishes)
+    hub.work(say(guest, "hello"))
+    assert not home.posts
+    hub.start()
+    wait_for(lambda: texts(home) == ["hello"])
+    assert set(recorder.threads) == {hub}
+    recorder.prompt = True
+    hub.work(say(guest, "again"))
+    assert texts(home) == ["hello", "again"]
+    finish(hub)
+
+
+def test_where_somebody_is_at_it_nobody_waits_and_the_order_stands() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    hub.work(wishes)
+    hub.start()
+    recorder.free.clear()
+    recorder.reached.clear()
+    other = threading.Thread(target=hub.work, args=(say(guest, "first"),))
+    other.start()
+    assert recorder.reached.wait(PATIENCE)
+    hub.work(say(guest, "second"))
+    hub.work(say(guest, "third"))
+    assert not texts(home)
+    recorder.free.set()
+    other.join(PATIENCE)
+    wait_for(lambda: len(texts(home)) == 3)
+    assert texts(home) == ["first", "second", "third"]
+    assert recorder.threads[1:] == [other] + [hub] * (len(recorder.threads) - 2)
+    finish(hub)
+
+
+def test_a_turn_is_no_longer_than_a_batch() -> None:
+    home = House()
+    hub = Hub(RoomRegistry(Limits()))
+    guest, wishes = come("ada", home)
+    hub.submit(wishes)
+    for number in range(BATCH):
+        hub.submit(say(guest, str(number)))
+    hub.work(say(guest, "last"))
+    assert texts(home) == [str(number) for number in range(BATCH - 1)]
+    hub.start()
+    wait_for(lambda: texts(home)[-1] == "last")
+    finish(hub)
+
+
+def test_row_45_a_fault_of_the_hub_is_no_fault_of_whoever_works_for_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Torn(RoomRegistry):
+        def apply(self, origin: Any, request: requests.Request, id: int, now: float) -> Any:
+            raise ValueError(request)
+
+    deaths: list[bool] = []
+    recorder = Kept()
+    hub = Hub(Torn(Limits()), recorder, on_death=lambda: deaths.append(True))
+    hub.start()
+    hub.work(say(Guest(House()), "secret"))
+    hub.work(say(Guest(House()), "secret"))
+    hub.join(PATIENCE)
+    assert not hub.is_alive()
+    assert deaths == [True]
+    assert recorder.closed == 0
+    assert "the hub died" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_stop_that_somebody_else_comes_upon_ends_the_thread_and_closes_once() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    hub.work(wishes)
+    hub.stop()
+    hub.work(say(guest, "hello"))
+    assert recorder.closed == 1
+    hub.work(say(guest, "too late"))
+    hub.start()
+    finish(hub)
+    assert texts(home) == ["hello"]
+    assert recorder.closed == 1
 
 
 def test_an_idle_hub_beats_and_does_not_spin() -> None:

@@ -27,6 +27,7 @@ class Ledger:
     def __init__(self, last_id: int = 0, last_time: float = 0.0) -> None:
         self.last_id = last_id
         self.last_time = last_time
+        self.prompt = True
         self.calls: list[tuple[str, Any]] = []
         self.fails = False
         self.waiting: dict[str, list[Told]] = {}

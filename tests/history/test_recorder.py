@@ -1,0 +1,86 @@
+"""HistoryRecorder: whether storing is prompt, so that who has others to serve may wait for it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from chatserver.chat import events, requests
+from chatserver.chat.deliveries import Broadcast
+from chatserver.chat.errors import NotSaved
+from chatserver.chat.recorder import Step
+from chatserver.history.departures import Departures
+from chatserver.history.entries import Entry
+from chatserver.history.errors import Cause, JournalError
+from chatserver.history.memory import MemoryJournal
+from chatserver.history.memory_library import MemoryLibrary
+from chatserver.history.recorder import HistoryRecorder
+
+
+class Disk(MemoryJournal):
+    """A journal whose commits take as long as a test says, or fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self.seconds = 0.0
+        self.fault: Cause | None = None
+        self.asked: list[bool] = []
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        self.asked.append(self.recorder.prompt)
+        self.now += self.seconds
+        if self.fault:
+            raise JournalError(self.fault)
+        super().commit(entries)
+
+    def serve(self) -> HistoryRecorder:
+        departures = Departures(MemoryLibrary(self))
+        self.recorder = HistoryRecorder(self, departures, clock=lambda: self.now)
+        return self.recorder
+
+
+class Somebody:
+    """A peer without a home."""
+
+    home = None
+
+
+def step(id: int) -> Step:
+    said = events.Said(id, float(id), "#lobby", "ada", "hello", False)
+    return Step(Somebody(), requests.Say("#lobby", "hello"), [Broadcast((), said)])
+
+
+def test_as_long_as_commits_are_quick_it_is_prompt() -> None:
+    disk = Disk()
+    recorder = disk.serve()
+    assert recorder.prompt
+    for id in range(1, 4):
+        disk.seconds = 0.004
+        recorder.record([step(id)])
+        assert recorder.prompt
+    disk.seconds = 0.006
+    recorder.record([step(5)])
+    assert not recorder.prompt
+    recorder.record([])  # nothing is stored, so nothing is known
+    assert not recorder.prompt
+    disk.seconds = 0.001
+    recorder.record([step(6)])
+    assert recorder.prompt
+
+
+def test_while_a_commit_is_under_way_nobody_else_is_to_wait_for_it() -> None:
+    disk = Disk()
+    disk.serve().record([step(1)])
+    assert disk.asked == [False]
+
+
+def test_what_fails_is_not_prompt_however_quickly() -> None:
+    disk = Disk()
+    recorder = disk.serve()
+    disk.fault = Cause.FULL
+    with pytest.raises(NotSaved):
+        recorder.record([step(1)])
+    assert not recorder.prompt
+    disk.fault = None
+    recorder.record([step(2)])
+    assert recorder.prompt
