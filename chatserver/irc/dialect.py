@@ -33,18 +33,24 @@ class IrcDialect:
         if self._echoes:
             return Encoded(data)
         speakers = [fold(e.nick) if isinstance(e, Said | Tagged) else "" for e in events]
-        own = {
-            speaker: b"".join(
-                [piece for who, piece in zip(speakers, pieces, strict=True) if who != speaker]
-            )
-            for speaker in set(speakers)
-            if speaker
-        }
-        return Encoded(data, own=own)
+        return Encoded(data, own=_without(speakers, pieces))
 
     def _encode(self, event: Event) -> bytes:
         plain = plain_said(event, self.manner) if type(event) is Said else b""
         return plain or encode(render(event, self.manner))
+
+
+def _without(speakers: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:
+    """Return for each speaker what the others have said; "" is nobody's."""
+    if len(pieces) == 1:
+        return {speakers[0]: b""} if speakers[0] else {}
+    return {
+        speaker: b"".join(
+            [piece for who, piece in zip(speakers, pieces, strict=True) if who != speaker]
+        )
+        for speaker in set(speakers)
+        if speaker
+    }
 
 
 @lru_cache(maxsize=4096)

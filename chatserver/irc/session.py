@@ -8,7 +8,7 @@ from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
-from chatserver.irc.commands.speech import is_passed_on
+from chatserver.irc.commands.speech import passed_on
 from chatserver.irc.engine import Engine, Input
 from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
@@ -188,10 +188,16 @@ class IrcSession:
             item = turn.held or self._read()
             if item is None:
                 break
-            if turn.in_flight and (not is_passed_on(client, item) or self._is_labelled(item)):
+            # What has a label may not take for its own answer what others before it have led to.
+            labelled = item.tags and engine.label(item)
+            speech = None if labelled else passed_on(client, item)
+            if turn.in_flight and speech is None:
                 turn.wait_behind(item)
             elif self._affords(item):
-                engine.carry_out(item)
+                if speech is None:
+                    engine.carry_out(item)
+                else:
+                    turn.send(speech)
                 acted = True
         if acted:
             self._pulse.beat(self._now)  # a client whose input is held back is not silent
@@ -212,10 +218,6 @@ class IrcSession:
             self._client.numeric(Numeric.ERR_INPUTTOOLONG)
             self._leave("Line without end")
         return None
-
-    def _is_labelled(self, item: Input) -> bool:
-        """What has a label may not take for its own answer what others before it have led to."""
-        return bool(item.tags and self._engine.label(item))
 
     def _affords(self, item: Input) -> bool:
         """Whether the rate allows a command now.

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from chatserver.encoded import Encoded
 from chatserver.faults import trace
@@ -14,6 +15,7 @@ Audience = tuple[Connection, ...]
 # An audience that is not spoken to again would be remembered until somebody's seat changes.
 _MOST_SEATED = 1024
 _MOST_READY = 256
+_NOBODY: Final[Mapping[Connection, bytes]] = MappingProxyType({})
 
 _log = logging.getLogger("chatserver")
 
@@ -77,10 +79,10 @@ class FanOut:
                 alone += lane.members
                 continue
             data, aside, own = encoded
-            others = {lane.by_key[key]: own[key] for key in own.keys() & lane.by_key.keys()}
-            if apart := [lane.by_key[key] for key in aside & lane.by_key.keys()]:
+            others = _of_these(lane, own) if own else _NOBODY
+            if aside and (apart := _of_these(lane, dict.fromkeys(aside, b""))):
                 alone += apart
-                others |= dict.fromkeys(apart, b"")
+                others = {**others, **apart}
             self._ready.append(Ready(lane, data, others))
         if alone:
             self.send()
@@ -94,16 +96,17 @@ class FanOut:
         ready, self._ready = self._ready, []
         self._moved = False
         for lane, data, own in ready:
-            for connection, mine in own.items():
-                connection.push(mine)
-            free = lane.free
+            free: Sequence[tuple[Send, Connection]] = lane.free
             if own:
-                free = tuple(pair for pair in free if pair[1] not in own)
+                for connection, mine in own.items():
+                    connection.push(mine)
+                free = [pair for pair in free if pair[1] not in own]
             if self._moved:
-                _push(data, (connection for _, connection in free))
+                _push(data, [connection for _, connection in free])
             else:
                 _send(data, free)
-            _push(data, (connection for connection in lane.held_up if connection not in own))
+            if lane.held_up:
+                _push(data, [connection for connection in lane.held_up if connection not in own])
 
     def _seat(self, audience: Audience) -> Seating:
         """Note how everybody listens. The seating holds the audience, so its id is not reused."""
@@ -126,6 +129,10 @@ def _lane(dialect: Dialect, members: Sequence[Connection]) -> Lane:
     free = tuple((member.send, member) for member in members if member.free)
     held_up = tuple(member for member in members if not member.free)
     return Lane(dialect, free, held_up, {member.key: member for member in members})
+
+
+def _of_these(lane: Lane, own: Mapping[str, bytes]) -> dict[Connection, bytes]:
+    return {lane.by_key[key]: mine for key, mine in own.items() if key in lane.by_key}
 
 
 def _send(data: bytes, free: Iterable[tuple[Send, Connection]]) -> None:

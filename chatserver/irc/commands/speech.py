@@ -48,19 +48,22 @@ def _notice(client: Client, message: Message) -> None:
                 _say(client, message.command, one, text, tags)
 
 
-def is_passed_on(client: Client, item: Message | Refused) -> bool:
-    """Whether that is speech which has no answer but what everybody hears, in its turn.
+def passed_on(client: Client, item: Message | Refused) -> Request | None:
+    """Return the request in an item that is speech, and has no answer but what everybody hears, in
+    its turn.
 
     Any other answer must not overtake what is heard of the speech before it.
     """
-    if item.command not in _VERBS or isinstance(item, Refused):
-        return False
+    if item.command not in _VERBS or isinstance(item, Refused) or not client.registered:
+        return None
     if item.tags and "batch" in item.tags:
-        return False
+        return None
     match item.params:
         case (target, text, *_) if target and text and "," not in target:
-            return _fits(client, item.command, target, text)
-    return False
+            if _fits(client, item.command, target, text):
+                tags = client_tags(client, item) if item.tags else ()
+                return wish(target, text, item.command == "NOTICE", tags)
+    return None
 
 
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
