@@ -11,7 +11,7 @@ from msgspec import structs
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import BoxFull, NotForgotten, NotSaved
-from chatserver.chat.recorder import Forgetful, Librarian, Recorder, Step
+from chatserver.chat.recorder import Forgetful, Librarian, NotNow, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
 from chatserver.chat.room import Peer
@@ -87,14 +87,15 @@ class Hub(Thread):
         long: that is for the hub's thread.
         """
         self._inbox.add(wishes)
+        left = True
         if self._recorder.prompt and self._turn.acquire(blocking=False):
             try:
-                self._take_turn()
+                left = self._take_turn(patient=False)
             except BaseException as error:  # no fault of the thread that calls
                 self._die(error)
             finally:
                 self._turn.release()
-        if len(self._inbox):
+        if left or len(self._inbox):
             self._inbox.wake()
 
     def stop(self) -> None:
@@ -120,15 +121,15 @@ class Hub(Thread):
         self._inbox.wait(self._patience)
         self.beat = time.monotonic()
         with self._turn:
-            self._take_turn()
+            self._take_turn(patient=True)
             restless = self._worked_at + QUIET_SECONDS - self.beat
             self._patience = min(restless, QUIET_SECONDS) if restless > 0 else self._tidy()
         return not self._over
 
-    def _take_turn(self) -> None:
-        """Do what is in line."""
+    def _take_turn(self, *, patient: bool) -> bool:
+        """Do what is in line; return whether something is left that needs patience."""
         if self._over:
-            return
+            return False
         batches = self._inbox.drain(BATCH)
         if batches:
             self._worked_at = time.monotonic()
@@ -138,10 +139,12 @@ class Hub(Thread):
         for batch in batches:
             for origin, request in batch or ():
                 self._sequence(origin, request)
-        self._settle()
-        if None in batches:
+        ends = None in batches
+        self._settle(patient=patient or ends)
+        if ends:
             self._recorder.close()
             self._over = True
+        return bool(self._steps)
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
@@ -160,10 +163,14 @@ class Hub(Thread):
             self._attend(step)
         self._steps.append(step)
 
-    def _settle(self) -> None:
-        """Store and post what is sequenced so far."""
-        steps, self._steps, self._unsettled = self._steps, [], False
-        self._record(steps)
+    def _settle(self, *, patient: bool = True) -> None:
+        """Store and post what is sequenced so far; without patience it may remain as it is."""
+        steps = self._steps
+        try:
+            self._record(steps, patient=patient)
+        except NotNow:
+            return
+        self._steps, self._unsettled = [], False
         self._post(steps)
 
     def _attend(self, step: Step) -> None:
@@ -230,9 +237,10 @@ class Hub(Thread):
 
     # Seen means stored: the commit is before the deliveries.
 
-    def _record(self, steps: list[Step]) -> None:
+    def _record(self, steps: list[Step], *, patient: bool) -> None:
+        """Raises NotNow, where there is no patience."""
         try:
-            self._recorder.record(steps)
+            self._recorder.record(steps, patient=patient)
         except NotSaved as error:
             for step in reversed(steps):
                 self._take_back(step, error)

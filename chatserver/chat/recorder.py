@@ -19,6 +19,10 @@ class Step(Struct):
     deliveries: Deliveries
 
 
+class NotNow(Exception):
+    """To record these steps would take a while; nothing of them is recorded yet."""
+
+
 class Recorder(Protocol):
     """Called by one thread at a time: the hub's, or the one that commits for it."""
 
@@ -30,11 +34,12 @@ class Recorder(Protocol):
     def last_time(self) -> float:
         """The latest stamp, in seconds since the epoch."""
 
-    def record(self, steps: Sequence[Step]) -> None:
+    def record(self, steps: Sequence[Step], *, patient: bool = True) -> None:
         """Store what is to be kept of these steps, all or nothing.
 
         Raises:
             NotSaved: nothing of them is stored.
+            NotNow: nothing yet; they are to be recorded again, with patience.
         """
 
     @property
@@ -102,7 +107,7 @@ class Forgetful:
     last_time = 0.0
     prompt = True
 
-    def record(self, steps: Sequence[Step]) -> None:
+    def record(self, steps: Sequence[Step], *, patient: bool = True) -> None:
         """Let it go."""
 
     def waiting_for(self) -> Mapping[str, int]:

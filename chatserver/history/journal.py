@@ -199,6 +199,20 @@ class Journal:
 
     # The commit.
 
+    def begin(self) -> bool:
+        """Begin the next commit's transaction without waiting; False: another program has the lock.
+
+        Whatever else is wrong the commit will find.
+        """
+        if self.broken:
+            return True
+        try:
+            self._wait(0)
+            self._connection.execute("begin immediate")
+        except sqlite3.Error as error:
+            return cause_of(error) is not Cause.LOCKED
+        return True
+
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all of these, or none.
 
@@ -211,7 +225,9 @@ class Journal:
         if not entries:
             return
         try:
-            self._wait(_IMPATIENT_SECONDS if self._blocked else self._busy_seconds)
+            if not self._connection.in_transaction:
+                self._wait(_IMPATIENT_SECONDS if self._blocked else self._busy_seconds)
+                self._connection.execute("begin immediate")
             self._store(entries)
         except UnicodeEncodeError:
             # A lone surrogate, which no decoder makes; it must not take the others' lines with it.
@@ -231,7 +247,6 @@ class Journal:
                 break
 
     def _store(self, entries: Sequence[Entry]) -> None:
-        self._connection.execute("begin immediate")
         self._notice_others()
         notes = (self._holders, self._receipts)
         for note in notes:

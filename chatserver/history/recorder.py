@@ -11,7 +11,7 @@ from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
-from chatserver.chat.recorder import Step
+from chatserver.chat.recorder import NotNow, Step
 from chatserver.history.departures import Departures
 from chatserver.history.entries import (
     Entry,
@@ -71,18 +71,21 @@ class HistoryRecorder:
         """The latest stamp, in seconds since the epoch."""
         return self._journal.last_time
 
-    def record(self, steps: Sequence[Step]) -> None:
+    def record(self, steps: Sequence[Step], *, patient: bool = True) -> None:
         """Store what is to be kept of these steps, all or nothing.
 
         Raises:
             NotSaved: nothing of them is stored.
+            NotNow: nothing yet, as another program has the history's lock. Only if not `patient`.
         """
         entries = _entries(steps)
         if not entries:
             return
+        began, self.prompt = self._clock(), False
+        if not patient and not self._journal.begin():
+            raise NotNow
         # Who came and went did so even where it cannot be stored.
         self._departures.note(entries)
-        began, self.prompt = self._clock(), False
         try:
             self._mend()
             self._journal.commit(entries)

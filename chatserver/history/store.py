@@ -22,6 +22,9 @@ class Writer(Protocol):
     def forgetting(self) -> bool:
         """Whether something is still to be forgotten."""
 
+    def begin(self) -> bool:
+        """Begin what the next commit is to end, at once; False: another program has the lock."""
+
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all or none. Raises JournalError."""
 

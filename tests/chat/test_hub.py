@@ -11,7 +11,7 @@ import pytest
 from chatserver.chat import answers, events, requests
 from chatserver.chat.hub import BATCH, Hub, Parcel, Wish
 from chatserver.chat.names import LOBBY
-from chatserver.chat.recorder import Forgetful, Step
+from chatserver.chat.recorder import Forgetful, NotNow, Step
 from chatserver.chat.registry import RoomRegistry
 from chatserver.config import Limits
 from tests.helpers import PATIENCE, wait_for
@@ -173,13 +173,17 @@ class Kept(Forgetful):
 
     def __init__(self) -> None:
         self.prompt = True
+        self.locked = False
         self.free = threading.Event()
         self.free.set()
         self.reached = threading.Event()
         self.threads: list[threading.Thread] = []
         self.closed = 0
 
-    def record(self, steps: Sequence[Step]) -> None:
+    def record(self, steps: Sequence[Step], *, patient: bool = True) -> None:
+        if steps and self.locked and not patient:
+            self.prompt = False
+            raise NotNow
         if steps:
             self.threads.append(threading.current_thread())
             self.reached.set()
@@ -244,6 +248,36 @@ def test_where_somebody_is_at_it_nobody_waits_and_the_order_stands() -> None:
     assert texts(home) == ["first", "second", "third"]
     assert recorder.threads[1:] == [other] + [hub] * (len(recorder.threads) - 2)
     finish(hub)
+
+
+def test_what_needs_patience_is_left_to_the_hubs_thread_before_what_comes_then() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    hub.work(wishes)
+    recorder.locked = True
+    hub.work(say(guest, "first"))
+    hub.work(say(guest, "second"))
+    assert not texts(home)
+    hub.start()
+    wait_for(lambda: len(texts(home)) == 2)
+    assert texts(home) == ["first", "second"]
+    recorder.prompt, recorder.locked = True, False
+    hub.work(say(guest, "third"))
+    assert texts(home) == ["first", "second", "third"]
+    finish(hub)
+
+
+def test_a_stop_has_patience_with_what_is_left() -> None:
+    recorder, home = Kept(), House()
+    hub = Hub(RoomRegistry(Limits()), recorder)
+    guest, wishes = come("ada", home)
+    hub.work(wishes)
+    recorder.locked = True
+    hub.stop()
+    hub.work(say(guest, "last"))
+    assert texts(home) == ["last"]
+    assert recorder.closed == 1
 
 
 def test_a_turn_is_no_longer_than_a_batch() -> None:

@@ -35,7 +35,7 @@ class Ledger:
 
     # chat.recorder.Recorder
 
-    def record(self, steps: Sequence[Step]) -> None:
+    def record(self, steps: Sequence[Step], *, patient: bool = True) -> None:
         if not steps:
             return
         self.calls.append(("record", [type(step.request) for step in steps]))

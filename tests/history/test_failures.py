@@ -17,6 +17,7 @@ from chatserver.history.errors import Cause, HistoryError, JournalError
 from chatserver.history.files import ASIDE, history_file, recover
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
+from tests.helpers import PATIENCE
 from tests.history.shelf import NOW, finish, opened, raw, rows, said
 
 
@@ -111,6 +112,19 @@ def test_locked_by_another_program_waits_once_and_then_not_again(tmp_path: Path)
         assert not journal.broken
     assert rows(tmp_path, "select id from line") == [(3,), (4,)]
     assert [int(text.split()[-1]) for text in waits][:5] == [300, 100, 0, 100, 300]
+
+
+def test_without_patience_another_programs_lock_is_not_waited_for(tmp_path: Path) -> None:
+    with opened(tmp_path, busy_seconds=PATIENCE) as journal, raw(tmp_path) as other:
+        other.execute("begin immediate")
+        assert not journal.begin()
+        other.execute("rollback")
+        assert journal.begin()
+        journal.commit([said(1)])
+        journal.commit([said(2)])
+        other.execute("begin immediate")
+        other.execute("rollback")  # and nothing is held
+    assert rows(tmp_path, "select id from line") == [(1,), (2,)]
 
 
 def test_another_writer_is_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ import pytest
 from chatserver.chat import events, requests
 from chatserver.chat.deliveries import Broadcast
 from chatserver.chat.errors import NotSaved
-from chatserver.chat.recorder import Step
+from chatserver.chat.recorder import NotNow, Step
 from chatserver.history.departures import Departures
 from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError
@@ -24,7 +24,11 @@ class Disk(MemoryJournal):
         self.now = 1000.0
         self.seconds = 0.0
         self.fault: Cause | None = None
+        self.locked = False
         self.asked: list[bool] = []
+
+    def begin(self) -> bool:
+        return not self.locked
 
     def commit(self, entries: Sequence[Entry]) -> None:
         self.asked.append(self.recorder.prompt)
@@ -84,3 +88,16 @@ def test_what_fails_is_not_prompt_however_quickly() -> None:
     disk.fault = None
     recorder.record([step(2)])
     assert recorder.prompt
+
+
+def test_without_patience_nobody_waits_for_another_programs_lock() -> None:
+    disk = Disk()
+    recorder = disk.serve()
+    disk.locked = True
+    with pytest.raises(NotNow):
+        recorder.record([step(1)], patient=False)
+    assert not disk.asked
+    assert not recorder.prompt
+    recorder.record([step(1)])
+    assert recorder.prompt
+    assert disk.last_id == 1
