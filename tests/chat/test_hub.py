@@ -201,11 +201,17 @@ def texts(home: House) -> list[str]:
     return [event.text for event in home.events(events.Said)]
 
 
-def test_who_brings_wishes_does_the_work() -> None:
+def at_work() -> tuple[Hub, Kept, Guest, House]:
+    """A hub without its thread, and ada, who has come in by her own work."""
     recorder, home = Kept(), House()
     hub = Hub(RoomRegistry(Limits()), recorder)
     guest, wishes = come("ada", home)
     hub.work(wishes)
+    return hub, recorder, guest, home
+
+
+def test_who_brings_wishes_does_the_work() -> None:
+    hub, recorder, guest, home = at_work()
     hub.work(say(guest, "hello"))
     assert texts(home) == ["hello"]  # there is no other thread that could have done it
     assert set(recorder.threads) == {threading.current_thread()}
@@ -229,10 +235,7 @@ def test_where_the_disk_is_slow_it_is_left_to_the_hubs_thread() -> None:
 
 
 def test_where_somebody_is_at_it_nobody_waits_and_the_order_stands() -> None:
-    recorder, home = Kept(), House()
-    hub = Hub(RoomRegistry(Limits()), recorder)
-    guest, wishes = come("ada", home)
-    hub.work(wishes)
+    hub, recorder, guest, home = at_work()
     hub.start()
     recorder.free.clear()
     recorder.reached.clear()
@@ -251,10 +254,7 @@ def test_where_somebody_is_at_it_nobody_waits_and_the_order_stands() -> None:
 
 
 def test_what_needs_patience_is_left_to_the_hubs_thread_before_what_comes_then() -> None:
-    recorder, home = Kept(), House()
-    hub = Hub(RoomRegistry(Limits()), recorder)
-    guest, wishes = come("ada", home)
-    hub.work(wishes)
+    hub, recorder, guest, home = at_work()
     recorder.locked = True
     hub.work(say(guest, "first"))
     hub.work(say(guest, "second"))
@@ -269,10 +269,7 @@ def test_what_needs_patience_is_left_to_the_hubs_thread_before_what_comes_then()
 
 
 def test_a_stop_has_patience_with_what_is_left() -> None:
-    recorder, home = Kept(), House()
-    hub = Hub(RoomRegistry(Limits()), recorder)
-    guest, wishes = come("ada", home)
-    hub.work(wishes)
+    hub, recorder, guest, home = at_work()
     recorder.locked = True
     hub.stop()
     hub.work(say(guest, "last"))
@@ -316,10 +313,7 @@ def test_row_45_a_fault_of_the_hub_is_no_fault_of_whoever_works_for_it(
 
 
 def test_a_stop_that_somebody_else_comes_upon_ends_the_thread_and_closes_once() -> None:
-    recorder, home = Kept(), House()
-    hub = Hub(RoomRegistry(Limits()), recorder)
-    guest, wishes = come("ada", home)
-    hub.work(wishes)
+    hub, recorder, guest, home = at_work()
     hub.stop()
     hub.work(say(guest, "hello"))
     assert recorder.closed == 1
