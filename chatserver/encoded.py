@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Set
 from types import MappingProxyType
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Encoded(NamedTuple):
+class Encoded(Struct, frozen=True):
     """Bytes for all who share a dialect.
 
     `aside` are the keys of those who have to make their own, `own` has them ready for others.

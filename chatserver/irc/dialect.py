@@ -26,14 +26,17 @@ class IrcDialect:
 
     def encode(self, events: Sequence[Event]) -> Encoded | None:
         """Render events once. Who speaks hears it only if they want an echo."""
-        if not _PERSONAL.isdisjoint(map(type, events)):
-            return None
-        pieces = [self._encode(event) for event in events]
-        data = b"".join(pieces)
+        pieces: list[bytes] = []
+        speakers: list[str] = []
+        for event in events:
+            kind = type(event)
+            if kind in _PERSONAL:
+                return None
+            pieces.append(self._encode(event))
+            speakers.append(fold(event.nick) if isinstance(event, Said | Tagged) else "")
         if self._echoes:
-            return Encoded(data)
-        speakers = [fold(e.nick) if isinstance(e, Said | Tagged) else "" for e in events]
-        return Encoded(data, own=_without(speakers, pieces))
+            return Encoded(b"".join(pieces))
+        return Encoded(b"".join(pieces), own=_without(speakers, pieces))
 
     def _encode(self, event: Event) -> bytes:
         plain = plain_said(event, self.manner) if type(event) is Said else b""

@@ -5,22 +5,23 @@ from typing import Any
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Request
+from chatserver.chat.requests import Request, Say
 from chatserver.house import House
 from chatserver.irc import news
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.capture import Capture
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands import table
-from chatserver.irc.framing import NotUtf8, TooLong
+from chatserver.irc.framing import NotUtf8, Refused, TooLong
 from chatserver.irc.line import Line
 from chatserver.irc.message import Message
 from chatserver.irc.output import Output
 from chatserver.irc.refusals import refuse
 from chatserver.turn import Turn
 
-# What is carried out, in its turn: also what cannot be, to be answered so.
-Input = Message | TooLong | NotUtf8
+# What is carried out, in its turn: also what cannot be, to be answered so, and what was seen at one
+# look to be nothing but speech.
+Input = Message | TooLong | NotUtf8 | Say
 
 _LABEL_LIMIT = 64  # bytes (IRCv3 labeled-response, "Tag value")
 _LABELS = Cap.LABELED_RESPONSE | Cap.BATCH
@@ -81,6 +82,9 @@ class Engine:
 
     def carry_out(self, item: Input) -> None:
         """Begin with a command; most have ended then."""
+        if isinstance(item, Say):
+            self._turn.send(item)
+            return
         if item.tags:
             self._open(self.label(item))
         talk: Talk | None = None
@@ -100,7 +104,7 @@ class Engine:
         self._talk = talk
         self._advance(talk.send, None, _NOTHING)
 
-    def label(self, item: Input) -> str:
+    def label(self, item: Message | Refused) -> str:
         """Return the label that the answer to a command has to have, if any."""
         label = item.tags.get("label", "")
         if not label or len(label.encode()) > _LABEL_LIMIT:

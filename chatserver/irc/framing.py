@@ -78,7 +78,8 @@ class Framer:
         """Take what has come."""
         if self._closed:
             return
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
         self._lines.extend(lines)
 
     def next(self) -> Item | None:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.names import host_of
-from chatserver.chat.requests import Request
+from chatserver.chat.requests import Request, Say
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
-from chatserver.irc.commands.speech import passed_on
+from chatserver.irc.commands.speech import passed_on, plain
 from chatserver.irc.engine import Engine, Input
-from chatserver.irc.framing import Endless, Framer
+from chatserver.irc.framing import Endless, Framer, Refused
 from chatserver.irc.line import Line, line
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
@@ -97,7 +97,7 @@ class IrcSession:
         self._now = now
         self._pulse.beat(now)
         self._framer.feed(data)
-        self._go_on()
+        self._go_on(stirred=False)
 
     def receive_eof(self, now: float) -> None:
         """The client sends no more; what it has sent is done first, at the rate allowed."""
@@ -180,22 +180,25 @@ class IrcSession:
             return self._pulse.due(self._house.limits)
         return self._name_by
 
-    def _go_on(self) -> None:
-        """Act on input until it is used up, or has to wait."""
-        turn, output, engine, client = self._turn, self._output, self._engine, self._client
+    def _go_on(self, *, stirred: bool = True) -> None:
+        """Act on input until it is used up, or has to wait.
+
+        What is merely said leaves the conversation as it is, but for when to look for life, and to
+        look too early does no harm: so unless something else has stirred it, no stock is taken.
+        """
+        turn, output, engine = self._turn, self._output, self._engine
         acted = False
         while turn.open and not output.has_pages:
             item = turn.held or self._read()
             if item is None:
                 break
-            # What has a label may not take for its own answer what others before it have led to.
-            labelled = item.tags and engine.label(item)
-            speech = None if labelled else passed_on(client, item)
-            if turn.in_flight and speech is None:
+            speech = item if isinstance(item, Say) else self._speech(item)
+            if speech is None and turn.in_flight:
                 turn.wait_behind(item)
             elif self._affords(item):
                 if speech is None:
                     engine.carry_out(item)
+                    stirred = True
                 else:
                     turn.send(speech)
                 acted = True
@@ -203,12 +206,23 @@ class IrcSession:
             self._pulse.beat(self._now)  # a client whose input is held back is not silent
         if self._eof and turn.open and not output.has_pages:
             engine.start(self._hang_up("connection closed"))
-        self._take_stock()
+            stirred = True
+        if stirred or output.has_pages or not turn.open:
+            self._take_stock()
+
+    def _speech(self, item: Message | Refused) -> Request | None:
+        """Return the request in what is merely said; None where it has another answer."""
+        # What has a label may not take for its own answer what others before it have led to.
+        if item.tags and self._engine.label(item):
+            return None
+        return passed_on(self._client, item)
 
     def _read(self) -> Input | None:
         """Return the next command that has come."""
         while (item := self._framer.next()) is not None:
             if isinstance(item, str):
+                if self._client.registered and (said := plain(item)):
+                    return said
                 try:
                     return Message.parse(item)
                 except ValueError:
@@ -227,7 +241,8 @@ class IrcSession:
         takes; its bytes and its time are limited.
         """
         client = self._client
-        if client.open_batch and client.collects(item.tags):
+        batch = client.open_batch
+        if batch and not isinstance(item, Say) and client.collects(item.tags):
             return self._turn.owes(client.cost, self._now)
         return self._turn.affords(item, client.cost if client.registered else 0.0, self._now)
 

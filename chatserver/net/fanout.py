@@ -1,9 +1,8 @@
 """FanOut: events for many, as the same bytes for all who share a dialect."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from chatserver.encoded import Encoded
 from chatserver.faults import trace
@@ -15,31 +14,29 @@ Audience = tuple[Connection, ...]
 # An audience that is not spoken to again would be remembered until somebody's seat changes.
 _MOST_SEATED = 1024
 _MOST_READY = 256
-_NOBODY: Final[Mapping[Connection, bytes]] = MappingProxyType({})
 
 _log = logging.getLogger("chatserver")
 
 
 class Lane(NamedTuple):
-    """Those of an audience who share a dialect: with nothing in the way, and with something."""
+    """Those of an audience who share a dialect.
+
+    Of most of them nothing is touched but `send`: in a large house all else about them would have
+    to come from afar into the processor's caches, for each line anew.
+    """
 
     dialect: Dialect
-    free: tuple[tuple[Send, Connection], ...]
-    held_up: tuple[Connection, ...]
-    by_key: Mapping[str, Connection]
+    sends: tuple[Send, ...]  # of those who have nothing in the way
+    members: tuple[Connection, ...]  # all: first those, in the same order
+    places: Mapping[str, int]  # where each is among the members, by key
 
-    @property
-    def members(self) -> Sequence[Connection]:
-        """All of them."""
-        return (*(member for _, member in self.free), *self.held_up)
+    def member_of(self, send: Send) -> Connection:
+        """Return whose that is."""
+        return self.members[self.sends.index(send)]
 
 
-class Ready(NamedTuple):
-    """Bytes for a lane, but for those who have some of their own, or none."""
-
-    lane: Lane
-    data: bytes
-    own: Mapping[Connection, bytes]
+# Bytes for a lane, but for those at some places, who have some of their own, or none.
+Ready = tuple[Lane, bytes, Mapping[int, bytes]]
 
 
 class Seating(NamedTuple):
@@ -78,12 +75,12 @@ class FanOut:
             if encoded is None:
                 alone += lane.members
                 continue
-            data, aside, own = encoded
-            others = _of_these(lane, own) if own else _NOBODY
-            if aside and (apart := _of_these(lane, dict.fromkeys(aside, b""))):
-                alone += apart
-                others = {**others, **apart}
-            self._ready.append(Ready(lane, data, others))
+            own, places = encoded.own, lane.places
+            others = {places[key]: own[key] for key in own if key in places}
+            for place in [places[key] for key in encoded.aside if key in places]:
+                alone.append(lane.members[place])
+                others[place] = b""
+            self._ready.append((lane, encoded.data, others))
         if alone:
             self.send()
             for connection in alone:
@@ -96,17 +93,15 @@ class FanOut:
         ready, self._ready = self._ready, []
         self._moved = False
         for lane, data, own in ready:
-            free: Sequence[tuple[Send, Connection]] = lane.free
-            if own:
-                for connection, mine in own.items():
-                    connection.push(mine)
-                free = [pair for pair in free if pair[1] not in own]
-            if self._moved:
-                _push(data, [connection for _, connection in free])
-            else:
-                _send(data, free)
-            if lane.held_up:
-                _push(data, [connection for connection in lane.held_up if connection not in own])
+            for place, mine in own.items():
+                lane.members[place].push(mine)
+            # Whom `send` alone is enough for may not be the same any more.
+            sent = 0 if self._moved else len(lane.sends)
+            if sent:
+                _send(lane, data, own)
+            for place in range(sent, len(lane.members)):
+                if place not in own:
+                    lane.members[place].push(data)
 
     def _seat(self, audience: Audience) -> Seating:
         """Note how everybody listens. The seating holds the audience, so its id is not reused."""
@@ -126,30 +121,28 @@ class FanOut:
 
 
 def _lane(dialect: Dialect, members: Sequence[Connection]) -> Lane:
-    free = tuple((member.send, member) for member in members if member.free)
-    held_up = tuple(member for member in members if not member.free)
-    return Lane(dialect, free, held_up, {member.key: member for member in members})
+    free = [member for member in members if member.free]
+    ordered = (*free, *(member for member in members if not member.free))
+    places = {member.key: place for place, member in enumerate(ordered)}
+    return Lane(dialect, tuple(member.send for member in free), ordered, places)
 
 
-def _of_these(lane: Lane, own: Mapping[str, bytes]) -> dict[Connection, bytes]:
-    return {lane.by_key[key]: mine for key, mine in own.items() if key in lane.by_key}
-
-
-def _send(data: bytes, free: Iterable[tuple[Send, Connection]]) -> None:
+def _send(lane: Lane, data: bytes, own: Collection[int]) -> None:
+    """Send to all who have nothing in the way, but to those at some places."""
     size = len(data)
-    for send, connection in free if size else ():
-        try:
-            sent = send(data)
-        except OSError as error:
-            connection.refused(data, error)
-        else:
-            if sent < size:
-                connection.took(sent, data)
-
-
-def _push(data: bytes, connections: Iterable[Connection]) -> None:
-    for connection in connections:
-        connection.push(data)
+    if not size:
+        return
+    start = 0
+    for end in (*sorted(own), len(lane.sends)):
+        for send in lane.sends[start:end]:
+            try:
+                sent = send(data)
+            except OSError as error:
+                lane.member_of(send).refused(data, error)
+            else:
+                if sent < size:
+                    lane.member_of(send).took(sent, data)
+        start = end + 1
 
 
 def _encode(dialect: Dialect, events: Sequence[Any]) -> Encoded | None:

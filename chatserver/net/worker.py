@@ -234,21 +234,21 @@ class Worker(Thread):
 
     def _deliver(self, parcels: Sequence[Parcel]) -> None:
         """Hand parcels over in order; neighbours with the very same audience go out as one."""
-        start = 0
+        at = 0
         audiences: set[int] = set()
-        while start < len(parcels):
-            audience = parcels[start][0]
+        while at < len(parcels):
+            audience, event = parcels[at]
             audiences.add(id(audience))
-            end = start + 1
-            while end < len(parcels) and parcels[end][0] is audience:
-                end += 1
-            events = [event for _, event in parcels[start:end]]
+            events = [event]
+            at += 1
+            while at < len(parcels) and parcels[at][0] is audience:
+                events.append(parcels[at][1])
+                at += 1
             if isinstance(audience, tuple):
                 self._fan_out.tell(audience, events)
             else:
                 self._fan_out.send()
                 audience.deliver(events)
-            start = end
         self._fan_out.send()
         self._surge.told(len(parcels), len(audiences))
         if self._waiting > self._budget:

@@ -1,5 +1,6 @@
 """Speech: PRIVMSG NOTICE TAGMSG (modern IRC, "Sending Messages"; IRCv3 message-tags)."""
 
+import re
 from typing import Final
 
 from chatserver.chat import requests
@@ -20,6 +21,8 @@ _CTCP: Final = "\x01"
 _ACTION: Final = "ACTION "
 _VERBS: Final = frozenset({"PRIVMSG", "NOTICE"})
 _SHORT: Final = 160  # bytes: fewer fit, whatever stands before them
+# A short printable text to one room, written as programs write it.
+_PLAIN: Final = re.compile(rf"PRIVMSG (#[^ ,:]+) :([ -~]{{1,{_SHORT - 1}}})")
 _STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
 
 
@@ -64,6 +67,14 @@ def passed_on(client: Client, item: Message | Refused) -> Request | None:
                 tags = client_tags(client, item) if item.tags else ()
                 return wish(target, text, item.command == "NOTICE", tags)
     return None
+
+
+def plain(line: str) -> requests.Say | None:
+    """Return what a line says where it is as most are, and so seen at one look: the very same that
+    its message would be passed on as.
+    """
+    said = _PLAIN.fullmatch(line)
+    return requests.Say(said[1], said[2]) if said else None
 
 
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
