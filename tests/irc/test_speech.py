@@ -90,7 +90,8 @@ def test_speech_counts_for_the_rate_and_is_not_lost() -> None:
 
 
 def test_who_speaks_is_not_asked_for_a_sign_of_life() -> None:
-    house, ada, _ = limited()
+    house = IrcHouse()
+    ada = house.client("ada", joins="#a")
     for _ in range(10):
         assert ada.lines("PRIVMSG #a :still here") == []
         house.wait(house.limits.ping - 1)
