@@ -94,7 +94,8 @@ class FanOut:
         self._moved = False
         for lane, data, own in ready:
             for place, mine in own.items():
-                lane.members[place].push(mine)
+                if mine:
+                    lane.members[place].push(mine)
             # Whom `send` alone is enough for may not be the same any more.
             sent = 0 if self._moved else len(lane.sends)
             if sent:
