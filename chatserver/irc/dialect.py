@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from chatserver.chat.events import Event, Governed, Invited, RoomRenamed, Said, Tagged
 from chatserver.chat.names import fold
@@ -12,7 +13,9 @@ from chatserver.irc.render import Manner, plain_said, render
 
 # What looks different to each: who is invited themselves, who leaves a room and joins it anew, the
 # nick in a numeric.
-_PERSONAL = frozenset({Governed, Invited, RoomRenamed})
+_PERSONAL: Final = frozenset({Governed, Invited, RoomRenamed})
+# What whoever it comes from hears only where they want an echo.
+_SPOKEN: Final = (Said, Tagged)
 
 
 class IrcDialect:
@@ -29,18 +32,14 @@ class IrcDialect:
         pieces: list[bytes] = []
         speakers: list[str] = []
         for event in events:
-            kind = type(event)
-            if kind in _PERSONAL:
+            if type(event) in _PERSONAL:
                 return None
-            pieces.append(self._encode(event))
-            speakers.append(fold(event.nick) if isinstance(event, Said | Tagged) else "")
+            plain = plain_said(event, self.manner) if type(event) is Said else b""
+            pieces.append(plain or encode(render(event, self.manner)))
+            speakers.append(fold(event.nick) if isinstance(event, _SPOKEN) else "")
         if self._echoes:
             return Encoded(b"".join(pieces))
         return Encoded(b"".join(pieces), own=_without(speakers, pieces))
-
-    def _encode(self, event: Event) -> bytes:
-        plain = plain_said(event, self.manner) if type(event) is Said else b""
-        return plain or encode(render(event, self.manner))
 
 
 def _without(speakers: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:

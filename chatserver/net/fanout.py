@@ -75,11 +75,14 @@ class FanOut:
             if encoded is None:
                 alone += lane.members
                 continue
-            own, places = encoded.own, lane.places
-            others = {places[key]: own[key] for key in own if key in places}
-            for place in [places[key] for key in encoded.aside if key in places]:
-                alone.append(lane.members[place])
-                others[place] = b""
+            others: dict[int, bytes] = {}
+            for key, mine in encoded.own.items():
+                if (place := lane.places.get(key)) is not None:
+                    others[place] = mine
+            for key in encoded.aside:
+                if (place := lane.places.get(key)) is not None:
+                    alone.append(lane.members[place])
+                    others[place] = b""
             self._ready.append((lane, encoded.data, others))
         if alone:
             self.send()
