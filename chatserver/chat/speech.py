@@ -46,7 +46,7 @@ def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float)
         request.rank,
         request.cuts,
     )
-    if request.rank is not Rank.NONE or user.peer not in room.members:
+    if request.rank or user.peer not in room.members:
         return _with_own(user, _audience(room, request.rank), said)
     return [Broadcast(room.audience, said)]
 

@@ -3,13 +3,12 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from chatserver.chat import answers, events, requests
-from chatserver.chat.deliveries import Lookup
+from chatserver.chat.deliveries import Broadcast, Direct
 from chatserver.chat.errors import NotForgotten, NotSaved
 from chatserver.chat.events import Told
-from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.chat.recorder import NotNow, Step
 from chatserver.history.departures import Departures
@@ -25,6 +24,7 @@ from chatserver.history.happenings import entries_of
 from chatserver.history.replay import told
 from chatserver.history.store import Writer
 
+_TELLING: Final = (Broadcast, Direct)
 # A bite of tidying up may take this long; somebody may be waiting behind it.
 _BITE_SECONDS = 0.003
 # Between two looks at a journal that was found damaged: each reads all of it.
@@ -198,9 +198,12 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
     before: events.Event | None = None
     for step in steps:
         for delivery in step.deliveries:
-            if isinstance(delivery, Lookup) or delivery.event is before:
+            if not isinstance(delivery, _TELLING):
+                continue
+            event = delivery.event
+            if event is before:
                 continue  # one event may go to some together, and to one alone
-            before = event = delivery.event
+            before = event
             if make := _ENTRY.get(type(event)):
                 entries.append(make(event))
             else:
@@ -209,7 +212,7 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
 
 
 def _said(said: events.Said) -> Entry:
-    if said.rank is not Rank.NONE:
+    if said.rank:
         return Given(said.id, said.at)  # it was for some of the room alone
     kind = _SAID[said.action, said.notice]
     id, at, room, nick, text = said.id, said.at, said.room, said.nick, said.text

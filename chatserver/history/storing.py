@@ -22,6 +22,7 @@ from chatserver.history.indexing import private_rows
 from chatserver.history.removal import advance, redact
 from chatserver.history.rows import happening_text, milliseconds, write_extras
 
+_TOPIC: Final = Kind.TOPIC  # looked up once: every line is compared with it
 _ROOMS_REMEMBERED: Final = 10_000
 _COLUMNS: Final = 7
 _INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
@@ -76,7 +77,7 @@ class Storing:
             # Anything but a plain number sqlite3 looks for an adapter for, each time.
             values += (entry.id, stamp, int(kind), key, entry.nick, to, text)
             characters += len(text)
-            if kind is Kind.TOPIC or entry.waits_for or entry.tags or entry.cuts:
+            if kind is _TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)
         self._insert(values)
         self._store_specials(special)

@@ -18,6 +18,7 @@ from chatserver.irc.multiline import CONCAT, KIND
 from chatserver.irc.numerics import Numeric
 
 PREFIXES: Final = {Rank.OPERATOR: "@", Rank.VOICE: "+"}  # the highest first
+_NO_CAPS: Final = Cap.NONE  # looked up once: every line is compared with it
 _SHORT = 200  # characters: fewer never need more than one line, whatever stands around them
 _LINE_END = 2
 
@@ -49,7 +50,7 @@ def prefix(rank: Rank, caps: Cap) -> str:
 def tags(manner: Manner, at: float, id: int = 0, client: Tags = ()) -> dict[str, str]:
     """Return the tags of a message, as far as they are enabled; `id` 0 is a message without."""
     found: dict[str, str] = {}
-    if manner.caps is Cap.NONE:
+    if manner.caps is _NO_CAPS:
         return found
     if Cap.SERVER_TIME in manner.caps:
         found["time"] = time_tag(at)
@@ -81,8 +82,8 @@ def plain_said(event: events.Said, manner: Manner) -> bytes:
     Anything else is left to `render`, and nothing is returned.
     """
     text = event.text
-    special = event.action or event.notice or event.cuts or not event.mask
-    if special or manner.caps is not Cap.NONE or event.rank is not Rank.NONE:
+    special = event.action or event.notice or event.cuts or event.rank or not event.mask
+    if special or manner.caps is not _NO_CAPS:
         return b""
     if len(text) >= _SHORT or not text.isascii() or "\n" in text:
         return b""
@@ -146,7 +147,7 @@ def _in_batch(
 
 
 def _said(event: events.Said, manner: Manner) -> list[Line]:
-    if event.rank is Rank.NONE:
+    if not event.rank:
         return speech(event, event.room, manner)
     return speech(event, PREFIXES[event.rank] + event.room, manner)
 
