@@ -154,6 +154,9 @@ def test_row_41_a_lock_is_waited_for_and_then_the_sender_is_told(tmp_path: Path)
         with locked(server.data):  # shorter than the server waits
             ada.send("late but whole")
             wait_for(lambda: server.load(0.3) >= 0)
+            bob.send("/help")  # what needs no history waits for nobody
+            bob.expect("/history")
+            assert not select.select([ada.sock], [], [], 0)[0]
         bob.expect("<ada> late but whole")
         with locked(server.data):
             ada.send("never seen")
