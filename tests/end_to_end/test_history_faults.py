@@ -151,6 +151,7 @@ def test_row_41_a_lock_is_waited_for_and_then_the_sender_is_told(tmp_path: Path)
         Client(server.port, "ada") as ada,
         Client(server.port, "bob") as bob,
     ):
+        ada.sync()
         with locked(server.data):  # shorter than the server waits
             ada.send("late but whole")
             wait_for(lambda: server.load(0.3) >= 0)
