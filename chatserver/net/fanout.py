@@ -30,9 +30,13 @@ class Lane(NamedTuple):
     members: tuple[Connection, ...]  # all: first those, in the same order
     places: Mapping[str, int]  # where each is among the members, by key
 
-    def member_of(self, send: Send) -> Connection:
-        """Return whose that is."""
-        return self.members[self.sends.index(send)]
+    def by_place(self, own: Mapping[str, bytes]) -> dict[int, bytes]:
+        """Return the same for places instead of keys, without those who are not here."""
+        found: dict[int, bytes] = {}
+        for key, data in own.items():
+            if (place := self.places.get(key)) is not None:
+                found[place] = data
+        return found
 
 
 # Bytes for a lane, but for those at some places, who have some of their own, or none.
@@ -75,15 +79,12 @@ class FanOut:
             if encoded is None:
                 alone += lane.members
                 continue
-            others: dict[int, bytes] = {}
-            for key, mine in encoded.own.items():
-                if (place := lane.places.get(key)) is not None:
-                    others[place] = mine
-            for key in encoded.aside:
-                if (place := lane.places.get(key)) is not None:
-                    alone.append(lane.members[place])
-                    others[place] = b""
-            self._ready.append((lane, encoded.data, others))
+            own = lane.by_place(encoded.own)
+            if encoded.aside:
+                apart = lane.by_place(dict.fromkeys(encoded.aside, b""))
+                alone += [lane.members[place] for place in apart]
+                own |= apart
+            self._ready.append((lane, encoded.data, own))
         if alone:
             self.send()
             for connection in alone:
@@ -138,14 +139,14 @@ def _send(lane: Lane, data: bytes, own: Collection[int]) -> None:
         return
     start = 0
     for end in (*sorted(own), len(lane.sends)):
-        for send in lane.sends[start:end]:
+        for place, send in enumerate(lane.sends[start:end], start):
             try:
                 sent = send(data)
             except OSError as error:
-                lane.member_of(send).refused(data, error)
+                lane.members[place].refused(data, error)
             else:
                 if sent < size:
-                    lane.member_of(send).took(sent, data)
+                    lane.members[place].took(sent, data)
         start = end + 1
 
 

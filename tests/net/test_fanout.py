@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,16 +58,28 @@ class Member:
             self.connection.push(b"f" * 5_000)
             self.expected += b"f" * 5_000
 
+    def do(self, act: str) -> None:
+        match act:
+            case "clog":
+                self.clog()
+            case "hinder":  # what is told next is taken in two pieces
+                self.sock.takes.append(1)
+            case "read":
+                self.read_all()
+            case "close":
+                self.read_all()
+                self.connection.close()
+
 
 class Manners(Words):
-    """A dialect that treats the first member in one of the ways there are."""
+    """A dialect that treats one member in one of the ways there are."""
 
     how = "all"
 
-    def speak(self, how: str) -> None:
+    def speak(self, how: str, whom: int) -> None:
         self.how = how
-        self.own = {"0": b"[mine]"} if how == "own" else {}
-        self.aside = frozenset({"0"} if how == "aside" else ())
+        self.own = {str(whom): b"[mine]"} if how == "own" else {}
+        self.aside = frozenset({str(whom)} if how == "aside" else ())
 
     def encode(self, events: Sequence[bytes]) -> Encoded | None:
         if self.how == "fault":
@@ -149,6 +162,19 @@ def test_who_is_held_up_by_one_event_gets_the_next_ones_behind_it() -> None:
             assert member.read == b"first second third"
 
 
+@pytest.mark.parametrize("own", range(PEOPLE))
+def test_who_takes_but_a_part_gets_the_rest_whoever_gets_something_else(own: int) -> None:
+    words = Words(own={str(own): b"mine"})
+    with gathered(*[words] * PEOPLE) as (fan_out, members):
+        for number, member in enumerate(members):
+            member.sock.takes.append(number)
+        fan_out.tell(audience_of(members), [b"yours"])
+        fan_out.send()
+        for number, member in enumerate(members):
+            member.read_all()
+            assert member.read == (b"mine" if number == own else b"yours")
+
+
 def test_audiences_nobody_speaks_to_again_are_not_kept_for_ever() -> None:
     with gathered(Words()) as (fan_out, [member]):
         for _ in range(3_000):
@@ -161,8 +187,11 @@ ACTS = st.one_of(
         st.just("tell"),
         st.sets(st.integers(0, PEOPLE - 1), min_size=1),
         st.sampled_from(["all", "own", "aside", "each", "fault"]),
+        st.integers(0, PEOPLE - 1),
     ),
-    st.tuples(st.sampled_from(["clog", "read", "alone", "one", "other"]), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from(["clog", "hinder", "read", "alone", "one", "other"]), st.integers(0, 3)
+    ),
     st.tuples(st.sampled_from(["close", "send"]), st.integers(0, 3)),
 )
 
@@ -172,7 +201,7 @@ def test_in_any_order_of_things_everybody_gets_what_they_are_told(acts: list[Any
     one, other = Manners(), Manners()
     ways: dict[str, Words | None] = {"alone": None, "one": one, "other": other}
     audiences: dict[frozenset[int], tuple[Connection, ...]] = {}
-    with gathered(one, one, other, None) as (fan_out, members):
+    with gathered(one, one, one, other) as (fan_out, members):
         for number, (act, who, *how) in enumerate(acts):
             if act == "tell":
                 text = b"<%d>" % number
@@ -183,25 +212,16 @@ def test_in_any_order_of_things_everybody_gets_what_they_are_told(acts: list[Any
                 fan_out.tell(audience, [text])
                 for member in told:
                     if member.connection.state is State.OPEN:
-                        mine = how == ["own"] and member is members[0] and member.connection.dialect
+                        mine = how == ["own", members.index(member)]
+                        mine = mine and member.connection.dialect is not None
                         member.expected += b"[mine]" if mine else text
                 continue
             fan_out.send()  # as a worker does before anything else happens
             member = members[who]
-            if member.connection.state is not State.OPEN:
-                continue
-            match act:
-                case "clog":
-                    member.clog()
-                case "read":
-                    member.read_all()
-                case "close":
-                    member.read_all()
-                    member.connection.close()
-                case "send":
-                    pass
-                case _:
-                    member.listen(ways[act])
+            if act in ways:
+                member.listen(ways[act])
+            elif member.connection.state is State.OPEN:
+                member.do(act)
         fan_out.send()
         for member in members:
             member.read_all()
