@@ -6,6 +6,8 @@ from collections.abc import Callable, Sized
 # takes.
 _LOOKS = 4
 _LOOK_SECONDS = 0.00005
+# To read so many takes so long that others will have come meanwhile.
+_MANY = 8
 # Who speaks after such a silence never waits.
 _SILENCE_SECONDS = 0.05
 _MUCH = 0.75  # of what is usual
@@ -34,6 +36,7 @@ class Surge:
         """Hear those whose wishes belong to these and have not come yet; `hear` adds to them."""
         if now - self._at > _SILENCE_SECONDS:
             self._usual = 0.0
+        self._hear_on(wishes, hear)
         for _ in range(_LOOKS):
             if len(wishes) >= self._usual * _MUCH:
                 break
@@ -42,6 +45,15 @@ class Surge:
         # Those that came together before count the less the longer ago they came.
         self._usual = max(float(len(wishes)), self._usual * _FADING)
         self._at = now
+
+    def _hear_on(self, wishes: Sized, hear: Callable[[], None]) -> None:
+        """Hear those who have come while others were read: that is no waiting, whoever they are."""
+        read = 0
+        for _ in range(_LOOKS):
+            if len(wishes) - read < _MANY:
+                break
+            read = len(wishes)
+            hear()
 
     def told(self, parcels: int, audiences: int) -> None:
         """So many parcels went to so many audiences: where nearly each has its own, waiting saves

@@ -22,7 +22,6 @@ class Crowd:
     def __init__(self) -> None:
         self.now = 1000.0
         self.waits = 0
-        self.meanwhile: list[int] = []  # how many more are heard after each wait
         self.surge = Surge(self._pause)
 
     def _pause(self, seconds: float) -> None:
@@ -30,7 +29,7 @@ class Crowd:
         self.waits += 1
 
     def come(self, count: int, *meanwhile: int) -> int:
-        """Let so many come, and others while they are waited for; return how many are taken."""
+        """Let so many come, and others before each further look; return how many are taken."""
         wishes = [0] * count
         more = list(meanwhile)
         self.waits = 0
@@ -52,13 +51,24 @@ def after(*counts: int) -> Crowd:
 
 def test_the_rest_is_taken_with_the_beginning() -> None:
     crowd = after(64)
-    assert (crowd.come(16, 0, 16, 24), crowd.waits) == (56, 3)
+    assert (crowd.come(16, 0, 16, 24), crowd.waits) == (56, 2)
     assert (crowd.come(48), crowd.waits) == (48, 0)
 
 
 def test_what_does_not_come_is_waited_for_a_few_times_only() -> None:
     crowd = after(64)
     assert (crowd.come(1, 0, 0, 1, 0, 62), crowd.waits) == (2, 4)
+
+
+def test_who_comes_while_many_are_read_is_read_too_without_any_wait() -> None:
+    crowd = Crowd()
+    assert (crowd.come(60, 20, 10, 3, 50), crowd.waits) == (93, 0)
+    assert (crowd.come(60, *[50] * 10), crowd.waits) == (260, 0)  # not for ever
+
+
+def test_few_are_read_in_no_time_so_nobody_else_is_looked_for() -> None:
+    crowd = Crowd()
+    assert (crowd.come(7, 50), crowd.waits) == (7, 0)
 
 
 def test_the_first_one_ever_does_not_wait() -> None:
