@@ -93,7 +93,7 @@ class TestOrder:
 
     @pytest.mark.parametrize(
         ("seconds", "expected"),
-        [(3.0, (8, 0.375)), (2.0, (5, 0.4)), (0.5, (5, 0.1)), (12.0, (30, 0.4))],
+        [(3.0, (15, 0.2)), (2.0, (10, 0.2)), (0.5, (5, 0.1)), (12.1, (60, 12.1 / 60))],
     )
     def test_the_slices_come_to_the_seconds(
         self, seconds: float, expected: tuple[int, float]

@@ -29,7 +29,7 @@ from scripts.benchmark.results import Figures, Result
 from scripts.benchmark.window import Meter
 
 _SLICE_SECONDS = 0.2
-_LEAST_ROUNDS = 9
+_LEAST_ROUNDS = 5
 _WARM_UP = 0.1  # seconds
 _PATIENCE = 15.0  # seconds without any line: what is not here by then is lost
 _PATIENCE_AFTER_LOSS = 1.0  # where a connection is lost, and the measurement with it
