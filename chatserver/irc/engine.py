@@ -1,11 +1,11 @@
 """Engine: carries out what one program sends, a command at a time. Sans I/O."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Request, Say
+from chatserver.chat.requests import Request, Say, Tell
 from chatserver.house import House
 from chatserver.irc import news
 from chatserver.irc.capabilities import Cap
@@ -19,9 +19,9 @@ from chatserver.irc.output import Output
 from chatserver.irc.refusals import refuse
 from chatserver.turn import Turn
 
-# What is carried out, in its turn: also what cannot be, to be answered so, and what was seen at one
-# look to be nothing but speech.
-Input = Message | TooLong | NotUtf8 | Say
+# What is carried out, in its turn: also what cannot be, to be answered so, and what is merely said.
+Input = Message | TooLong | NotUtf8 | Say | Tell
+SPEECH: Final = (Say, Tell)
 
 _LABEL_LIMIT = 64  # bytes (IRCv3 labeled-response, "Tag value")
 _LABELS = Cap.LABELED_RESPONSE | Cap.BATCH
@@ -82,7 +82,7 @@ class Engine:
 
     def carry_out(self, item: Input) -> None:
         """Begin with a command; most have ended then."""
-        if isinstance(item, Say):
+        if isinstance(item, SPEECH):
             self._turn.send(item)
             return
         if item.tags:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.names import host_of
-from chatserver.chat.requests import Request, Say
+from chatserver.chat.requests import Request
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
 from chatserver.irc.commands.speech import passed_on, plain
-from chatserver.irc.engine import Engine, Input
-from chatserver.irc.framing import Endless, Framer, Refused
+from chatserver.irc.engine import SPEECH, Engine, Input
+from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
 from chatserver.irc.message import Message
 from chatserver.irc.numerics import Numeric
@@ -192,15 +192,12 @@ class IrcSession:
             item = turn.held or self._read()
             if item is None:
                 break
-            speech = item if isinstance(item, Say) else self._speech(item)
-            if speech is None and turn.in_flight:
+            speaks = isinstance(item, SPEECH)
+            if turn.in_flight and not speaks:
                 turn.wait_behind(item)
             elif self._affords(item):
-                if speech is None:
-                    engine.carry_out(item)
-                    stirred = True
-                else:
-                    turn.send(speech)
+                engine.carry_out(item)
+                stirred = stirred or not speaks
                 acted = True
         if acted:
             self._pulse.beat(self._now)  # a client whose input is held back is not silent
@@ -210,28 +207,32 @@ class IrcSession:
         if stirred or output.has_pages or not turn.open:
             self._take_stock()
 
-    def _speech(self, item: Message | Refused) -> Request | None:
-        """Return the request in what is merely said; None where it has another answer."""
-        # What has a label may not take for its own answer what others before it have led to.
-        if item.tags and self._engine.label(item):
-            return None
-        return passed_on(self._client, item)
-
     def _read(self) -> Input | None:
         """Return the next command that has come."""
         while (item := self._framer.next()) is not None:
             if isinstance(item, str):
-                if self._client.registered and (said := plain(item)):
-                    return said
-                try:
-                    return Message.parse(item)
-                except ValueError:
-                    continue  # nothing but spaces, tags or a source
+                if wanted := self._understand(item):
+                    return wanted
+                continue
             if not isinstance(item, Endless):
                 return item
             self._client.numeric(Numeric.ERR_INPUTTOOLONG)
             self._leave("Line without end")
         return None
+
+    def _understand(self, line: str) -> Input | None:
+        """Return what a line wants; None: there is no command in it."""
+        client = self._client
+        if client.registered and (said := plain(line)):
+            return said
+        try:
+            message = Message.parse(line)
+        except ValueError:
+            return None  # nothing but spaces, tags or a source
+        # What has a label may not take for its own answer what others before it have led to.
+        if message.tags and self._engine.label(message):
+            return message
+        return passed_on(client, message) or message
 
     def _affords(self, item: Input) -> bool:
         """Whether the rate allows a command now.
@@ -242,7 +243,7 @@ class IrcSession:
         """
         client = self._client
         batch = client.open_batch
-        if batch and not isinstance(item, Say) and client.collects(item.tags):
+        if batch and not isinstance(item, SPEECH) and client.collects(item.tags):
             return self._turn.owes(client.cost, self._now)
         return self._turn.affords(item, client.cost if client.registered else 0.0, self._now)
 

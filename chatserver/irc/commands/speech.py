@@ -7,12 +7,11 @@ from chatserver.chat import requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
-from chatserver.chat.requests import Request, Tags
+from chatserver.chat.requests import Say, Tags, Tell
 from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
-from chatserver.irc.framing import Refused
 from chatserver.irc.message import MESSAGE_LIMIT, Message
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.refusals import refuse
@@ -51,30 +50,30 @@ def _notice(client: Client, message: Message) -> None:
                 _say(client, message.command, one, text, tags)
 
 
-def passed_on(client: Client, item: Message | Refused) -> Request | None:
-    """Return the request in an item that is speech, and has no answer but what everybody hears, in
-    its turn.
+def passed_on(client: Client, message: Message) -> Say | Tell | None:
+    """Return the request in a message that is speech, and has no answer but what everybody hears,
+    in its turn.
 
     Any other answer must not overtake what is heard of the speech before it.
     """
-    if item.command not in _VERBS or isinstance(item, Refused) or not client.registered:
+    if message.command not in _VERBS or not client.registered:
         return None
-    if item.tags and "batch" in item.tags:
+    if message.tags and "batch" in message.tags:
         return None
-    match item.params:
+    match message.params:
         case (target, text, *_) if target and text and "," not in target:
-            if _fits(client, item.command, target, text):
-                tags = client_tags(client, item) if item.tags else ()
-                return wish(target, text, item.command == "NOTICE", tags)
+            if _fits(client, message.command, target, text):
+                tags = client_tags(client, message) if message.tags else ()
+                return wish(target, text, message.command == "NOTICE", tags)
     return None
 
 
-def plain(line: str) -> requests.Say | None:
+def plain(line: str) -> Say | None:
     """Return what a line says where it is as most are, and so seen at one look: the very same that
     its message would be passed on as.
     """
     said = _PLAIN.fullmatch(line)
-    return requests.Say(said[1], said[2]) if said else None
+    return Say(said[1], said[2]) if said else None
 
 
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
@@ -111,7 +110,9 @@ def _each_once(words: str) -> list[str]:
     return list({fold(word): word for word in words.split(",") if word}.values())
 
 
-def wish(target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...] = ()) -> Request:
+def wish(
+    target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...] = ()
+) -> Say | Tell:
     """Return the request to say a text, as it came from the wire, to a room or a person."""
     action, said = False, text
     if text[:1] == _CTCP:
@@ -124,8 +125,8 @@ def wish(target: str, text: str, notice: bool, tags: Tags, cuts: tuple[int, ...]
     if target[:1] != "#":
         rank, target = split_status(target)
     if target[:1] == "#":
-        return requests.Say(target, said, action, notice, tags, rank, cuts)
-    return requests.Tell((target,), said, action, notice, tags, waits=False, cuts=cuts)
+        return Say(target, said, action, notice, tags, rank, cuts)
+    return Tell((target,), said, action, notice, tags, waits=False, cuts=cuts)
 
 
 def split_status(target: str) -> tuple[Rank, str]:
