@@ -17,7 +17,6 @@ from chatserver.text import clean, truncate, wrap
 
 IN, OUT, OTHER = "->", "<-", "--"
 _CTCP = "\x01"
-_EVERYBODY = Rank.NONE  # looked up once: every line is compared with it
 _QUOTED = 40  # columns of a line that is spoken of, and of a reaction
 _TO = {Rank.OPERATOR: " -> operators", Rank.VOICE: " -> those with a voice"}
 _MARK_COLORS = {IN: "\x1b[32m", OUT: "\x1b[31m", OTHER: "\x1b[36m"}
@@ -97,7 +96,7 @@ def answer_lines(text: str, look: Look) -> list[str]:
 def _plain_said(event: events.Said, look: Look) -> str:
     """The line most people see most often, without the detour; nothing where it is not so plain."""
     text = event.text
-    if event.notice or event.rank is not _EVERYBODY or not (text.isascii() and text.isprintable()):
+    if event.notice or event.rank or not (text.isascii() and text.isprintable()):
         return ""
     where = "" if event.room == look.room else f"{event.room} "
     who = f"* {event.nick}" if event.action else f"<{event.nick}>"

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from chatserver.chat import events
-from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
 from chatserver.chat.tags import replied_to
 from chatserver.recent import Recent
 
-_EVERYBODY = Rank.NONE
 Message = events.Said | events.Told
 
 
@@ -32,7 +30,7 @@ class Shown:
         memory = self.memory
         for event in news:
             if type(event) is events.Said:  # as most are, so first and fast
-                if event.rank is _EVERYBODY:
+                if not event.rank:
                     memory.add(event.id, event)
             elif isinstance(event, events.Told):
                 memory.add(event.id, event)

@@ -15,7 +15,7 @@ from chatserver.net.fanout import FanOut
 from tests.net.fakes import Keeper, Script, Words, drain, pair
 from tests.net.rig import SMALL, WRITE
 
-PEOPLE = 4
+PEOPLE = 5
 
 
 class House(Keeper):
@@ -191,9 +191,10 @@ ACTS = st.one_of(
         st.integers(0, PEOPLE - 1),
     ),
     st.tuples(
-        st.sampled_from(["clog", "hinder", "read", "alone", "one", "other"]), st.integers(0, 3)
+        st.sampled_from(["clog", "hinder", "read", "alone", "one", "other"]),
+        st.integers(0, PEOPLE - 1),
     ),
-    st.tuples(st.sampled_from(["close", "send"]), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["close", "send"]), st.integers(0, PEOPLE - 1)),
 )
 
 
@@ -202,7 +203,7 @@ def test_in_any_order_of_things_everybody_gets_what_they_are_told(acts: list[Any
     one, other = Manners(), Manners()
     ways: dict[str, Words | None] = {"alone": None, "one": one, "other": other}
     audiences: dict[frozenset[int], tuple[Connection, ...]] = {}
-    with gathered(one, one, one, other) as (fan_out, members):
+    with gathered(one, one, one, other, None) as (fan_out, members):
         for number, (act, who, *how) in enumerate(acts):
             if act == "tell":
                 text = b"<%d>" % number
