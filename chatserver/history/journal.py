@@ -207,8 +207,7 @@ class Journal:
         if self.broken:
             return True
         try:
-            self._wait(0)
-            self._connection.execute("begin immediate")
+            self._begin_within(0)
         except sqlite3.Error as error:
             return cause_of(error) is not Cause.LOCKED
         return True
@@ -226,8 +225,7 @@ class Journal:
             return
         try:
             if not self._connection.in_transaction:
-                self._wait(_IMPATIENT_SECONDS if self._blocked else self._busy_seconds)
-                self._connection.execute("begin immediate")
+                self._begin_within(_IMPATIENT_SECONDS if self._blocked else self._busy_seconds)
             self._store(entries)
         except UnicodeEncodeError:
             # A lone surrogate, which no decoder makes; it must not take the others' lines with it.
@@ -330,6 +328,11 @@ class Journal:
         if seconds != self._busy:
             self._connection.execute(f"pragma busy_timeout = {int(seconds * 1000)}")
             self._busy = seconds
+
+    def _begin_within(self, seconds: float) -> None:
+        """Begin a transaction, waiting so long at most for another program's lock."""
+        self._wait(seconds)
+        self._connection.execute("begin immediate")
 
     # Between commits.
 
