@@ -43,7 +43,7 @@ class PatientLibrarian(HistoryLibrarian):
     """Answers in the caller's own thread, when told to."""
 
     def __init__(self, library: Reader) -> None:
-        self.departures = Departures(library)
+        self.departures = Departures()
         super().__init__(library, self.departures)
         self.asked: list[Lookup] = []
 

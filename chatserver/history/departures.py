@@ -6,8 +6,8 @@ from typing import Final
 
 from chatserver.chat.names import fold
 from chatserver.history.entries import Arrival, Departure, Entry, Message, Moved
-from chatserver.history.errors import HistoryError
-from chatserver.history.store import Reader
+from chatserver.history.errors import JournalError
+from chatserver.history.store import Writer
 
 _REMEMBERED: Final = 20_000
 
@@ -22,13 +22,12 @@ class Departures:
     time notes; any thread may ask.
     """
 
-    def __init__(self, library: Reader) -> None:
-        self._library = library
+    def __init__(self) -> None:
         # The one longest untouched comes first.
         self._left: dict[tuple[str, str], int | None] = {}
 
-    def note(self, entries: Iterable[Entry]) -> None:
-        """Remember what these change. To be called before they are stored."""
+    def note(self, entries: Iterable[Entry], journal: Writer) -> None:
+        """Remember what these change. To be called before the journal has stored them."""
         for entry in entries:
             if type(entry) is Message:
                 continue  # as nearly all are
@@ -37,8 +36,8 @@ class Departures:
                     self._remember((fold(nick), fold(room)), id)
                 case Arrival(nick=nick, room=room):
                     key = fold(nick), fold(room)
-                    left = self._left[key] if key in self._left else self._stored(nick, room)
-                    self._remember(key, left)
+                    known = key in self._left
+                    self._remember(key, self._left[key] if known else _stored(journal, nick, room))
                 case Moved():
                     self._move(fold(entry.old), fold(entry.new))
 
@@ -60,9 +59,10 @@ class Departures:
         if len(self._left) > _REMEMBERED:
             del self._left[next(iter(self._left))]
 
-    def _stored(self, nick: str, room: str) -> int | None:
-        try:
-            return self._library.departure(nick, room)
-        except HistoryError as error:
-            _log.warning("where somebody left off cannot be read now: %s", error)
-            return None
+
+def _stored(journal: Writer, nick: str, room: str) -> int | None:
+    try:
+        return journal.departure(nick, room)
+    except JournalError as error:
+        _log.warning("where somebody left off cannot be read now: %s", error)
+        return None

@@ -32,7 +32,7 @@ from chatserver.history.holders import Holders, taken
 from chatserver.history.marks import ReadMarks
 from chatserver.history.receipts import Receipts
 from chatserver.history.removal import Retention
-from chatserver.history.rows import FROM_LINE, milliseconds, to_message
+from chatserver.history.rows import milliseconds
 from chatserver.history.storing import Storing, encodable
 
 _IMPATIENT_SECONDS: Final = 0.1
@@ -137,24 +137,22 @@ class Journal:
 
     def waiting(self, nick: str, most: int = 500) -> list[Message]:
         """Return the oldest messages that wait for somebody; they wait on until handed over."""
-        found = self._read(
-            f"{FROM_LINE} join waiting on waiting.id = line.id"
-            " where waiting.nick = ? and waiting.id > ? order by waiting.id limit ?",
-            (fold(nick), self._receipts.through(nick), most),
-        )
-        return [to_message(row) for row in found]
+        return self._asked(lambda: self._receipts.waiting(self._connection, nick, most))
 
     def count_waiting(self, nick: str) -> int:
         """Return how many messages wait for somebody."""
-        ((count,),) = self._read(
-            "select count(*) from waiting where nick = ? and id > ?",
-            (fold(nick), self._receipts.through(nick)),
-        )
-        return int(count)
+        return self._asked(lambda: self._receipts.count_waiting(self._connection, nick))
 
     def hand_over(self, nick: str, through: int) -> None:
         """Note that what waited for somebody, up to that id, is with them. Never raises."""
         self._receipts.note(nick, through)
+
+    def departure(self, nick: str, room: str) -> int | None:
+        """Return the id with which somebody left a room; None: they never did, or are there."""
+        found = self._read(
+            "select left_id from stay where nick = ? and room = ?", (fold(nick), fold(room))
+        )
+        return found[0][0] if found else None
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
@@ -190,12 +188,7 @@ class Journal:
             raise self._refusal(error) from error
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        if self.broken:
-            raise JournalError(Cause.BROKEN)
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._refusal(error) from error
+        return self._asked(lambda: self._connection.execute(query, values).fetchall())
 
     # The commit.
 

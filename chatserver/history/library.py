@@ -180,14 +180,6 @@ class Library:
             )
         return Seen(name, max(at for _, at in found) / 1000) if found else None
 
-    def departure(self, nick: str, room: str) -> int | None:
-        """Return the id with which somebody left a room; None if they were never there."""
-        with self._snapshot() as connection:
-            found = connection.execute(
-                "select left_id from stay where nick = ? and room = ?", (fold(nick), fold(room))
-            ).fetchone()
-        return found[0] if found else None
-
     def count_since(self, room: str, id: int) -> int:
         """Return how many lines a room has after an id, 100,000 at most."""
         with self._snapshot() as connection:

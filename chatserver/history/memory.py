@@ -76,9 +76,9 @@ class MemoryJournal:
         # Helpers read while the hub writes, and both are over in microseconds.
         self.lock = threading.Lock()
         self.rooms: Latest[str, _Room] = Latest(_ROOMS)
-        self.stays: Latest[tuple[str, str], int | None] = Latest(_STAYS)
         self.seen: Latest[str, Seen] = Latest(_PEOPLE)
         self.talks: Latest[Pair, deque[Record]] = Latest(_TALKS)
+        self.stays: Latest[tuple[str, str], int | None] = Latest(_STAYS)
         self._boxes: Latest[str, deque[Message]] = Latest(_BOXES)
         self._marks: Latest[Pair, float] = Latest(_MARKS)
         self._holders: Latest[str, Holder] = Latest(_PEOPLE)
@@ -254,6 +254,10 @@ class MemoryJournal:
         key = fold(nick)
         holder = self._holders[key] = taken(self._holders.get(key), mask, id, at)
         return holder.since
+
+    def departure(self, nick: str, room: str) -> int | None:
+        """Return the id with which somebody left a room; None: they never did, or are there."""
+        return self.stays.get((fold(nick), fold(room)))
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""

@@ -109,11 +109,6 @@ class MemoryLibrary:
         with self._journal.lock:
             return self._journal.seen.get(fold(nick))
 
-    def departure(self, nick: str, room: str) -> int | None:
-        """Return the id with which somebody left a room."""
-        with self._journal.lock:
-            return self._journal.stays.get((fold(nick), fold(room)))
-
     def count_since(self, room: str, id: int) -> int:
         """Return how many of the lines that are kept come after an id."""
         return sum(line.id > id for line in self._lines(room))

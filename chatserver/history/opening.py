@@ -36,7 +36,7 @@ def open_history(config: Config) -> tuple[HistoryRecorder, HistoryLibrarian]:
 
 
 def _staff(journal: Writer, library: Reader) -> tuple[HistoryRecorder, HistoryLibrarian]:
-    departures = Departures(library)
+    departures = Departures()
     return HistoryRecorder(journal, departures), HistoryLibrarian(library, departures)
 
 

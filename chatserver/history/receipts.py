@@ -8,6 +8,8 @@ is shown once more: rather twice than never.
 import sqlite3
 
 from chatserver.chat.names import fold
+from chatserver.history.entries import Message
+from chatserver.history.rows import FROM_LINE, to_message
 
 
 class Receipts:
@@ -18,9 +20,26 @@ class Receipts:
 
     def note(self, nick: str, through: int) -> None:
         """Remember that nothing up to that id waits for somebody any more."""
-        self.pending[fold(nick)] = max(through, self.through(nick))
+        self.pending[fold(nick)] = max(through, self._through(nick))
 
-    def through(self, nick: str) -> int:
+    def waiting(self, connection: sqlite3.Connection, nick: str, most: int) -> list[Message]:
+        """Return the oldest messages that wait for somebody."""
+        rows = connection.execute(
+            f"{FROM_LINE} join waiting on waiting.id = line.id"
+            " where waiting.nick = ? and waiting.id > ? order by waiting.id limit ?",
+            (fold(nick), self._through(nick), most),
+        )
+        return [to_message(row) for row in rows]
+
+    def count_waiting(self, connection: sqlite3.Connection, nick: str) -> int:
+        """Return how many messages wait for somebody."""
+        (count,) = connection.execute(
+            "select count(*) from waiting where nick = ? and id > ?",
+            (fold(nick), self._through(nick)),
+        ).fetchone()
+        return int(count)
+
+    def _through(self, nick: str) -> int:
         """Return up to which id nothing waits, whatever is stored."""
         return self.pending.get(fold(nick), 0)
 

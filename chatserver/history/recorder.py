@@ -85,7 +85,7 @@ class HistoryRecorder:
         if not patient and not self._journal.begin():
             raise NotNow
         # Who came and went did so even where it cannot be stored.
-        self._departures.note(entries)
+        self._departures.note(entries, self._journal)
         try:
             self._mend()
             self._journal.commit(entries)

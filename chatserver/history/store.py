@@ -49,6 +49,9 @@ class Writer(Protocol):
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Note that somebody takes a nick; return the place since which it is theirs."""
 
+    def departure(self, nick: str, room: str) -> int | None:
+        """Return the id with which somebody left a room; None: they never did, or are there."""
+
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
 
@@ -119,9 +122,6 @@ class Reader(Protocol):
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""
-
-    def departure(self, nick: str, room: str) -> int | None:
-        """Return the id with which somebody left a room."""
 
     def count_since(self, room: str, id: int) -> int:
         """Return how many lines a room has after an id."""

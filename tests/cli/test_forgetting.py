@@ -161,7 +161,7 @@ class Guest:
 def ask_hub(journal: MemoryJournal) -> tuple[RoomRegistry, answers.Answer]:
     """Say something, have its author forgotten, say something else: all in one batch."""
     guest, registry = Guest(), RoomRegistry(Limits())
-    hub = Hub(registry, HistoryRecorder(journal, Departures(MemoryLibrary(journal))))
+    hub = Hub(registry, HistoryRecorder(journal, Departures()))
     hub.submit(
         [
             (guest, requests.Enter("bob", "here")),

@@ -159,13 +159,11 @@ def test_who_was_there_at_a_kill_has_left_with_the_last_line(tmp_path: Path) -> 
     with opened(tmp_path) as journal:
         journal.commit([Arrival("Amy", "#Lobby"), said(1), Arrival("dan", "#lobby"), said(2)])
         journal.commit([Departure(3, NOW + 3, "dan", "#lobby"), said(4), said(5)])
-        library = Library(tmp_path)
-        assert library.departure("amy", "#lobby") is None
-    with opened(tmp_path):
-        assert library.departure("AMY", "#lobby") == 5
-        assert library.departure("dan", "#LOBBY") == 3
-        assert library.departure("dan", "#games") is None
-        library.close()
+        assert journal.departure("amy", "#lobby") is None
+    with opened(tmp_path) as journal:
+        assert journal.departure("AMY", "#lobby") == 5
+        assert journal.departure("dan", "#LOBBY") == 3
+        assert journal.departure("dan", "#games") is None
 
 
 def test_a_clean_close_leaves_one_file(tmp_path: Path) -> None:

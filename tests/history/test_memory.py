@@ -43,7 +43,7 @@ def test_forgetting_is_done_at_once() -> None:
     journal.forget(Forget(nick="zoe"))
     assert journal.waiting_for() == {}
     journal.forget(Forget(room="#b"))
-    assert library.departure("amy", "#b") is None
+    assert journal.departure("amy", "#b") is None
     assert library.last_seen("amy") == Seen("amy", NOW)
     journal.forget(Forget(before=NOW + 3))
     assert library.page("#lobby") == []

@@ -1,4 +1,6 @@
-"""HistoryRecorder: whether storing is prompt, so that who has others to serve may wait for it."""
+"""HistoryRecorder: whether storing is prompt, so that who has others to serve may wait for it; and
+what the journal is asked by whoever's turn it is.
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +14,6 @@ from chatserver.history.departures import Departures
 from chatserver.history.entries import Entry
 from chatserver.history.errors import Cause, JournalError
 from chatserver.history.memory import MemoryJournal
-from chatserver.history.memory_library import MemoryLibrary
 from chatserver.history.recorder import HistoryRecorder
 
 
@@ -25,7 +26,9 @@ class Disk(MemoryJournal):
         self.seconds = 0.0
         self.fault: Cause | None = None
         self.locked = False
+        self.unreadable = False
         self.asked: list[bool] = []
+        self.departures = Departures()
 
     def begin(self) -> bool:
         return not self.locked
@@ -37,9 +40,13 @@ class Disk(MemoryJournal):
             raise JournalError(self.fault)
         super().commit(entries)
 
+    def departure(self, nick: str, room: str) -> int | None:
+        if self.unreadable:
+            raise JournalError(Cause.BROKEN)
+        return super().departure(nick, room)
+
     def serve(self) -> HistoryRecorder:
-        departures = Departures(MemoryLibrary(self))
-        self.recorder = HistoryRecorder(self, departures, clock=lambda: self.now)
+        self.recorder = HistoryRecorder(self, self.departures, clock=lambda: self.now)
         return self.recorder
 
 
@@ -101,3 +108,35 @@ def test_without_patience_nobody_waits_for_another_programs_lock() -> None:
     recorder.record([step(1)])
     assert recorder.prompt
     assert disk.last_id == 1
+
+
+def joins(id: int) -> Step:
+    joined = events.Joined(id, float(id), "#lobby", "ada")
+    return Step(Somebody(), requests.Join("#lobby"), [Broadcast((), joined)])
+
+
+def leaves(id: int) -> Step:
+    left = events.Left(id, float(id), "#lobby", "ada", "")
+    return Step(Somebody(), requests.Leave("#lobby"), [Broadcast((), left)])
+
+
+def test_where_somebody_left_off_is_the_journals_to_say() -> None:
+    """It belongs to the turn, as what a commit does; a reader would be one more for each thread."""
+    disk = Disk()
+    disk.serve().record([joins(1), leaves(2)])
+    disk.departures.clear()
+    disk.serve().record([joins(3)])
+    assert disk.departure("ada", "#lobby") is None  # they are there
+    assert disk.departures.of("Ada", "#LOBBY") == 2
+
+
+def test_where_it_cannot_be_read_who_comes_has_missed_nothing_that_is_known(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    disk = Disk()
+    disk.serve().record([joins(1), leaves(2)])
+    disk.departures.clear()
+    disk.unreadable = True
+    disk.serve().record([joins(3)])
+    assert disk.departures.of("ada", "#lobby") is None
+    assert "where somebody left off cannot be read now" in caplog.text
