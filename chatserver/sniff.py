@@ -71,11 +71,12 @@ class Undecided:
         self.cost = 1.0
         self.wake_at: float | None = now + house.limits.sniff_seconds
 
-    def receive_data(self, data: bytes, now: float) -> None:
+    def receive_data(self, data: bytes, now: float) -> bool:
         """Look at what came first."""
         self._data += data
         if not undecided(self._data):
             self._decide(now)
+        return True
 
     def receive_eof(self, now: float) -> None:
         """All is said; a name without its newline may be among it."""

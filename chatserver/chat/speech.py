@@ -24,7 +24,7 @@ _IS_BOT = ("bot", "")
 
 def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float) -> Deliveries:
     # Speech is what there is most of: a member of a plain room needs no check.
-    room = user.rooms.get(fold(request.room))
+    room = user.rooms.get(request.room) or user.rooms.get(fold(request.room))
     if room is None or not room.plain:
         room = _room_to_speak_in(roster, user, request.room)
     text = request.text
@@ -42,7 +42,7 @@ def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float)
         request.action,
         request.notice,
         user.mask,
-        _tags(user, request.tags),
+        _tags(user, request.tags) if user.flags else request.tags,
         request.rank,
         request.cuts,
     )

@@ -39,13 +39,14 @@ class ControlSession:
         self.cost = 1.0
         self.wake_at = None
 
-    def receive_data(self, data: bytes, now: float) -> None:
+    def receive_data(self, data: bytes, now: float) -> bool:
         """Take the command."""
         self._now = now
         self._command += data[: _LONGEST_COMMAND - len(self._command)]
         line, newline, _ = self._command.partition(b"\n")
         if newline or len(self._command) >= _LONGEST_COMMAND:
             self._obey(line.strip())
+        return True
 
     def receive_eof(self, now: float) -> None:
         """A question without its newline is one too; without a question there is no answer."""

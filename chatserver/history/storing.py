@@ -22,7 +22,8 @@ from chatserver.history.indexing import private_rows
 from chatserver.history.removal import advance, redact
 from chatserver.history.rows import happening_text, milliseconds, write_extras
 
-_TOPIC: Final = Kind.TOPIC  # looked up once: every line is compared with it
+_SAID: Final = Kind.SAID  # looked up once: every line is compared with them
+_TOPIC: Final = Kind.TOPIC
 _ROOMS_REMEMBERED: Final = 10_000
 _COLUMNS: Final = 7
 _INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
@@ -59,7 +60,10 @@ class Storing:
         known = self._rooms
         values: list[int | str] = []
         characters = 0
-        at, stamp = 0.0, 0  # what is committed together mostly has one time
+        # What is committed together mostly has one time, and is of one kind. Anything but a plain
+        # number sqlite3 looks for an adapter for, each time.
+        at, stamp = 0.0, 0
+        kind, number = _SAID, int(_SAID)
         special: list[Entry] = []
         for entry in entries:
             if type(entry) is not Message:
@@ -67,15 +71,16 @@ class Storing:
                 if type(entry) is Moved:  # what comes now is said under the new name
                     self._store_specials(special)
                 continue
-            room, kind, text = entry.room, entry.kind, entry.text
+            room, text = entry.room, entry.text
             key = 0
             if room:
                 key = known.get(room) or fresh.get(room) or self._find_or_make(room)
             if entry.at != at:
                 at, stamp = entry.at, milliseconds(entry.at)
+            if entry.kind is not kind:
+                kind, number = entry.kind, int(entry.kind)
             to = ",".join(entry.to) if entry.to else ""
-            # Anything but a plain number sqlite3 looks for an adapter for, each time.
-            values += (entry.id, stamp, int(kind), key, entry.nick, to, text)
+            values += (entry.id, stamp, number, key, entry.nick, to, text)
             characters += len(text)
             if kind is _TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)

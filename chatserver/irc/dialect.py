@@ -14,8 +14,6 @@ from chatserver.irc.render import Manner, plain_said, render
 # What looks different to each: who is invited themselves, who leaves a room and joins it anew, the
 # nick in a numeric.
 _PERSONAL: Final = frozenset({Governed, Invited, RoomRenamed})
-# What whoever it comes from hears only where they want an echo.
-_SPOKEN: Final = (Said, Tagged)
 
 
 class IrcDialect:
@@ -29,23 +27,28 @@ class IrcDialect:
 
     def encode(self, events: Sequence[Event]) -> Encoded | None:
         """Render events once. Who speaks hears it only if they want an echo."""
+        manner = self.manner
         pieces: list[bytes] = []
-        speakers: list[str] = []
+        nicks: list[str] = []  # of whom each piece is
         for event in events:
-            if type(event) in _PERSONAL:
+            plain = b""
+            if type(event) is Said:
+                nicks.append(event.nick)
+                plain = plain_said(event, manner)
+            elif type(event) in _PERSONAL:
                 return None
-            plain = plain_said(event, self.manner) if type(event) is Said else b""
-            pieces.append(plain or encode(render(event, self.manner)))
-            speakers.append(fold(event.nick) if isinstance(event, _SPOKEN) else "")
-        if self._echoes:
-            return Encoded(b"".join(pieces))
-        return Encoded(b"".join(pieces), own=_without(speakers, pieces))
+            else:
+                nicks.append(event.nick if type(event) is Tagged else "")
+            pieces.append(plain or encode(render(event, manner)))
+        return Encoded(b"".join(pieces), own={} if self._echoes else _others(nicks, pieces))
 
 
-def _without(speakers: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:
-    """Return for each speaker what the others have said; "" is nobody's."""
-    if len(pieces) == 1:
-        return {speakers[0]: b""} if speakers[0] else {}
+def _others(nicks: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:
+    """Return for each who speaks the pieces of all others; those of "" are nobody's."""
+    if len(nicks) == 1:
+        return {fold(nicks[0]): b""} if nicks[0] else {}
+    keys = {nick: fold(nick) for nick in set(nicks)}
+    speakers = [keys[nick] for nick in nicks]
     return {
         speaker: b"".join(
             [piece for who, piece in zip(speakers, pieces, strict=True) if who != speaker]

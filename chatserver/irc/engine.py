@@ -1,11 +1,11 @@
 """Engine: carries out what one program sends, a command at a time. Sans I/O."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.errors import ChatError
-from chatserver.chat.requests import Request, Say, Tell
+from chatserver.chat.requests import Request
 from chatserver.house import House
 from chatserver.irc import news
 from chatserver.irc.capabilities import Cap
@@ -19,9 +19,8 @@ from chatserver.irc.output import Output
 from chatserver.irc.refusals import refuse
 from chatserver.turn import Turn
 
-# What is carried out, in its turn: also what cannot be, to be answered so, and what is merely said.
-Input = Message | TooLong | NotUtf8 | Say | Tell
-SPEECH: Final = (Say, Tell)
+# What is carried out: also what cannot be, to be answered so.
+Order = Message | TooLong | NotUtf8
 
 _LABEL_LIMIT = 64  # bytes (IRCv3 labeled-response, "Tag value")
 _LABELS = Cap.LABELED_RESPONSE | Cap.BATCH
@@ -53,7 +52,7 @@ class Engine:
         house: House,
         address: str,
         host: str,
-        turn: Turn[Request, Input],
+        turn: Turn[Request, Any],
         output: Output,
         confirm: Callable[[Request], None],
         establish: Callable[[], None],
@@ -80,11 +79,8 @@ class Engine:
 
     # Commands.
 
-    def carry_out(self, item: Input) -> None:
+    def carry_out(self, item: Order) -> None:
         """Begin with a command; most have ended then."""
-        if isinstance(item, SPEECH):
-            self._turn.send(item)
-            return
         if item.tags:
             self._open(self.label(item))
         talk: Talk | None = None

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from chatserver.chat import answers, events, requests
 from chatserver.chat.names import host_of
-from chatserver.chat.requests import Request
+from chatserver.chat.requests import Request, Say, Tell
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
 from chatserver.irc.commands.speech import passed_on, plain
-from chatserver.irc.engine import SPEECH, Engine, Input
+from chatserver.irc.engine import Engine, Order
 from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
 from chatserver.irc.message import Message
@@ -18,6 +18,10 @@ from chatserver.irc.output import Output
 from chatserver.pulse import Pulse
 from chatserver.rate import line_bucket
 from chatserver.turn import Turn
+
+# What waits for its turn: a command, also one that cannot be carried out, or what is merely said.
+Input = Order | Say | Tell
+_SPEECH = (Say, Tell)
 
 _RESTARTING = "The server is restarting. Please connect again in a moment."
 _ENDINGS = {
@@ -92,12 +96,12 @@ class IrcSession:
 
     # net.session.Session
 
-    def receive_data(self, data: bytes, now: float) -> None:
-        """Take what the client has sent."""
+    def receive_data(self, data: bytes, now: float) -> bool:
+        """Take what the client has sent; return whether that has stirred more than speech."""
         self._now = now
         self._pulse.beat(now)
         self._framer.feed(data)
-        self._go_on(stirred=False)
+        return self._go_on(stirred=False)
 
     def receive_eof(self, now: float) -> None:
         """The client sends no more; what it has sent is done first, at the rate allowed."""
@@ -180,8 +184,8 @@ class IrcSession:
             return self._pulse.due(self._house.limits)
         return self._name_by
 
-    def _go_on(self, *, stirred: bool = True) -> None:
-        """Act on input until it is used up, or has to wait.
+    def _go_on(self, *, stirred: bool = True) -> bool:
+        """Act on input until it is used up, or has to wait; return whether stock was taken then.
 
         What is merely said leaves the conversation as it is, but for when to look for life, and to
         look too early does no harm: so unless something else has stirred it, no stock is taken.
@@ -192,39 +196,43 @@ class IrcSession:
             item = turn.held or self._read()
             if item is None:
                 break
-            speaks = isinstance(item, SPEECH)
-            if turn.in_flight and not speaks:
+            if isinstance(item, _SPEECH):
+                if turn.affords(item, self._client.cost, self._now):
+                    turn.send(item)
+                    acted = True
+            elif turn.in_flight:
                 turn.wait_behind(item)
             elif self._affords(item):
                 engine.carry_out(item)
-                stirred = stirred or not speaks
-                acted = True
+                acted = stirred = True
         if acted:
             self._pulse.beat(self._now)  # a client whose input is held back is not silent
         if self._eof and turn.open and not output.has_pages:
             engine.start(self._hang_up("connection closed"))
             stirred = True
-        if stirred or output.has_pages or not turn.open:
-            self._take_stock()
+        if not (stirred or output.has_pages or not turn.open):
+            return False
+        self._take_stock()
+        return True
 
     def _read(self) -> Input | None:
-        """Return the next command that has come."""
+        """Return the next command that has come, or what is said next."""
+        client = self._client
         while (item := self._framer.next()) is not None:
             if isinstance(item, str):
+                if client.registered and (said := plain(item)):
+                    return said
                 if wanted := self._understand(item):
                     return wanted
                 continue
             if not isinstance(item, Endless):
                 return item
-            self._client.numeric(Numeric.ERR_INPUTTOOLONG)
+            client.numeric(Numeric.ERR_INPUTTOOLONG)
             self._leave("Line without end")
         return None
 
     def _understand(self, line: str) -> Input | None:
         """Return what a line wants; None: there is no command in it."""
-        client = self._client
-        if client.registered and (said := plain(line)):
-            return said
         try:
             message = Message.parse(line)
         except ValueError:
@@ -232,9 +240,9 @@ class IrcSession:
         # What has a label may not take for its own answer what others before it have led to.
         if message.tags and self._engine.label(message):
             return message
-        return passed_on(client, message) or message
+        return passed_on(self._client, message) or message
 
-    def _affords(self, item: Input) -> bool:
+    def _affords(self, item: Order) -> bool:
         """Whether the rate allows a command now.
 
         The lines of an open batch come at once, and are waited off behind it (IRCv3 multiline,
@@ -243,7 +251,7 @@ class IrcSession:
         """
         client = self._client
         batch = client.open_batch
-        if batch and not isinstance(item, SPEECH) and client.collects(item.tags):
+        if batch and client.collects(item.tags):
             return self._turn.owes(client.cost, self._now)
         return self._turn.affords(item, client.cost if client.registered else 0.0, self._now)
 

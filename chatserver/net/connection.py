@@ -124,14 +124,16 @@ class Connection:
         if not data and self._broken is Ending.NO_ANSWER:
             self._lost(self._broken)
             return
+        stirred = True
         try:
             if data:
-                session.receive_data(data, now)
+                stirred = session.receive_data(data, now)
             else:
                 session.receive_eof(now)
         except Exception as error:
             self._fail(error)
-        self.settle()
+        if stirred or self._intake.ready_at > now:
+            self.settle()
 
     def on_writable(self) -> None:
         """Send what waits, then let the session give its next page."""

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from chatserver.encoded import Encoded
 from chatserver.faults import trace
@@ -18,7 +20,7 @@ _MOST_READY = 256
 _log = logging.getLogger("chatserver")
 
 
-class Lane(NamedTuple):
+class Lane(Struct, frozen=True, eq=False):
     """Those of an audience who share a dialect.
 
     Of most of them nothing is touched but `send`: in a large house all else about them would have
@@ -43,7 +45,7 @@ class Lane(NamedTuple):
 Ready = tuple[Lane, bytes, Mapping[int, bytes]]
 
 
-class Seating(NamedTuple):
+class Seating(Struct, frozen=True, eq=False):
     """An audience as it listens now."""
 
     audience: Audience

@@ -51,8 +51,12 @@ class Session(Protocol):
     def wake_at(self) -> float | None:
         """When `tick` is to be called."""
 
-    def receive_data(self, data: bytes, now: float) -> None:
-        """Take what the client has sent."""
+    def receive_data(self, data: bytes, now: float) -> bool:
+        """Take what the client has sent.
+
+        Return whether what the session says of itself may be other than before, or there is
+        something to send.
+        """
 
     def receive_eof(self, now: float) -> None:
         """The client sends no more. What it has sent is still to be done; then finish."""

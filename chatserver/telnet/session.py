@@ -117,19 +117,20 @@ class TelnetSession:
 
     # net.session.Session
 
-    def receive_data(self, data: bytes, now: float) -> None:
+    def receive_data(self, data: bytes, now: float) -> bool:
         """Take what the client has sent."""
         self._now = now
         self._pulse.beat(now)
         if self._first is not None and self._is_program(data):
             self._take_stock()
-            return
+            return True
         terminal = self._terminal
         terminal.feed(data)
         if terminal.speaks_telnet:
             self._escape_at = now + ESCAPE_SECONDS if terminal.escape_waiting else inf
             self._view.restyle()
         self._go_on()
+        return True
 
     def receive_eof(self, now: float) -> None:
         """The client sends no more; what it has sent is done first, at the rate allowed."""

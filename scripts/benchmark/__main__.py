@@ -1,7 +1,7 @@
 """Measure the chat server beside its peers, on loopback, and print markdown tables.
 
 Every pair of cell and server gets a fresh server process. In a flood all servers of a cell are up
-and take turns in slices of 0.4 s, and a ratio is that within a round: so a machine that slows down
+and take turns in slices of 0.2 s, and a ratio is that within a round: so a machine that slows down
 for a while hits all alike. In the other cells one server comes after another. A sample of the
 receivers is checked line by line for loss, doubling and order, and every receiver's count must be
 exact. Server and load generator share the machine: read the generator's own CPU too. The data

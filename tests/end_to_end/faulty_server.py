@@ -49,8 +49,8 @@ def _raising(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _obeying(method: Callable[..., None]) -> Callable[..., None]:
-    def call(session: TelnetSession, data: bytes, now: float) -> None:
+def _obeying(method: Callable[..., bool]) -> Callable[..., bool]:
+    def call(session: TelnetSession, data: bytes, now: float) -> bool:
         if found := re.search(rb"raise in (\w+)", data):
             name = found[1].decode()
             if name == "receive_data":
@@ -65,7 +65,7 @@ def _obeying(method: Callable[..., None]) -> Callable[..., None]:
             time.sleep(3600)
         if found := re.search(rb"set the clock (-?\d+)", data):
             _skew[0] = float(found[1])
-        method(session, data, now)
+        return method(session, data, now)
 
     return call
 

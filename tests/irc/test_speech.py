@@ -77,6 +77,16 @@ def limited() -> tuple[IrcHouse, Client, Client]:
     return house, ada, bob
 
 
+def test_speech_alone_leaves_a_session_as_it_was() -> None:
+    house = IrcHouse()
+    ada = house.client("ada", joins="#a")
+    assert not ada.session.receive_data(b"PRIVMSG #a :hi\r\nPRIV", house.now)
+    assert not ada.session.receive_data(b"MSG #a :there\r\n\r\nNOTICE bob :you\r\n", house.now)
+    assert ada.session.receive_data(b"PRIVMSG #a :hi\r\nPING 1\r\n", house.now)
+    house.settle(ada)
+    assert ada.lines()[-1] == ":chat.test PONG chat.test :1"
+
+
 def test_speech_counts_for_the_rate_and_is_not_lost() -> None:
     house, ada, bob = limited()
     ada.lines(*(f"PRIVMSG #a :{number}" for number in range(4)))

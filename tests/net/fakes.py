@@ -36,6 +36,7 @@ class Script:
         self.ended: list[tuple[Ending, int]] = []
         self.faulty: set[str] = set()
         self.finish_on_eof = True
+        self.stirred = True  # by what is received
 
     def _perhaps_fail(self, method: str) -> None:
         if method in self.faulty:
@@ -45,9 +46,10 @@ class Script:
     def has_more(self) -> bool:
         return bool(self.pages)
 
-    def receive_data(self, data: bytes, now: float) -> None:
+    def receive_data(self, data: bytes, now: float) -> bool:
         self.received += data
         self._perhaps_fail("receive_data")
+        return self.stirred
 
     def receive_eof(self, now: float) -> None:
         self.eof = True

@@ -61,6 +61,27 @@ def test_a_session_that_wants_no_input_is_not_watched_at_all(rig: Rig) -> None:
     assert rig.connection.events == READ
 
 
+def test_a_session_that_is_not_stirred_is_not_asked_how_it_is(rig: Rig) -> None:
+    rig.session.stirred = False
+    rig.session.output = b"late"
+    rig.client.sendall(b"said")
+    rig.read()
+    assert rig.session.received == b"said"
+    assert drain(rig.client) == b""
+    assert rig.connection.events == READ
+    rig.session.stirred = True
+    rig.client.sendall(b"more")
+    rig.read()
+    assert drain(rig.client) == b"late"
+
+
+def test_the_end_of_input_stirs_any_session(rig: Rig) -> None:
+    rig.session.stirred = False
+    rig.client.shutdown(socket.SHUT_WR)
+    rig.read()
+    assert rig.state() is State.CLOSED
+
+
 def test_nothing_is_read_while_the_server_stops(rig: Rig) -> None:
     rig.keeper.reading = False
     rig.connection.warn(Ending.STOPPING)
@@ -78,7 +99,8 @@ def test_who_has_much_to_read_is_not_read_from(rig: Rig) -> None:
     assert rig.connection.events == READ
 
 
-def test_bytes_over_the_rate_are_not_read_until_it_allows() -> None:
+@pytest.mark.parametrize("stirred", [True, False])
+def test_bytes_over_the_rate_are_not_read_until_it_allows(stirred: bool) -> None:
     rate = Rate(bytes_burst=1000, bytes_per_second=100)
     rig = Rig(Limits(rate=rate))
     with rig.sock, rig.client:

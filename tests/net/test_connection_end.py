@@ -210,9 +210,9 @@ def test_a_fault_in_a_session_ends_that_one_and_says_nothing_of_what_was_said(
 def test_a_fault_is_logged_with_the_stack_of_its_cause(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def nested(data: bytes, now: float) -> None:
+    def nested(data: bytes, now: float) -> bool:
         try:
-            int(data)
+            return bool(int(data))
         except ValueError as error:
             raise KeyError(data) from error
 

@@ -114,8 +114,9 @@ def test_as_many_as_ever_came_are_never_too_few(counts: list[int]) -> None:
 class Speaker(Script):
     """Wishes whatever it reads."""
 
-    def receive_data(self, data: bytes, now: float) -> None:
+    def receive_data(self, data: bytes, now: float) -> bool:
         self.submit(data)
+        return False
 
 
 class Busy(Gate):

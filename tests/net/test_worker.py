@@ -128,9 +128,10 @@ def test_a_connection_closed_earlier_in_the_round_gets_no_more_events(office: Of
     closer, closed = office.connect(), office.connect()
     hold = threading.Event()
 
-    def close_other(data: bytes, now: float) -> None:
+    def close_other(data: bytes, now: float) -> bool:
         other = closed if not closed.session.received else closer
         other.connection.close()
+        return True
 
     closer.session.receive_data = close_other  # type: ignore[method-assign]
     closed.session.receive_data = close_other  # type: ignore[method-assign]

@@ -77,9 +77,19 @@ class Guest:
     def send(self, data: bytes | str) -> Guest:
         """Send bytes, or a text as UTF-8, and let everything that follows happen."""
         data = data.encode() if isinstance(data, str) else data
-        self.session.receive_data(data, self.home.now)
+        before = self._stock()
+        if not self.session.receive_data(data, self.home.now):
+            # So a connection does not ask, and this is what it would miss.
+            assert self._stock() == before
+            assert self.slow or not self.session.data_to_send()
         self.home.settle(self)
         return self
+
+    def _stock(self) -> tuple[object, ...]:
+        """What a session says of itself."""
+        one = self.session
+        looks = (one.dialect, one.key, one.cost)
+        return (*looks, one.wants_input, one.has_more, one.finished, one.wake_at)
 
     def hear(self, data: bytes | str) -> bytes:
         """Send, and return what comes back to this one."""
