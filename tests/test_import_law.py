@@ -77,7 +77,7 @@ _IRC = (
     "commands.listing commands.moderation commands.modes commands.reading commands.redaction "
     "commands.registration commands.rooms commands.searching commands.speech commands.table "
     "commands.welcome commands.help commands.here commands.operators commands.people "
-    "commands.server commands.watching"
+    "commands.server commands.targets commands.watching"
 )
 _STORE = (
     "chores connections copying departures failures files holders indexing journal librarian "

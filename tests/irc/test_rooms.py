@@ -59,6 +59,8 @@ def test_several_rooms_with_their_keys() -> None:
         ("NAMES", "366 ada * :End of /NAMES list"),
         ("NAMES #b", "366 ada #b :End of /NAMES list"),
         ("NAMES a", "366 ada a :End of /NAMES list"),
+        ("NAMES ,", "366 ada * :End of /NAMES list"),
+        ("NAMES #b,,#B", "366 ada #B :End of /NAMES list"),
     ],
 )
 def test_what_is_refused_or_empty(sent: str, answer: str) -> None:
@@ -101,6 +103,15 @@ def test_names_as_they_are_asked_for() -> None:
         ":chat.test 353 cy = #a :@ada bob",
         ":chat.test 366 cy #a :End of /NAMES list",
         ":chat.test 366 cy #b :End of /NAMES list",
+    ]
+
+
+def test_names_of_more_rooms_than_one_command_may_name() -> None:
+    ada = IrcHouse(Limits(rate=None, targets=2)).client("ada")
+    assert ada.lines("NAMES #a,#b,#c") == [
+        ":chat.test 407 ada #c :Too many targets",
+        ":chat.test 366 ada #a :End of /NAMES list",
+        ":chat.test 366 ada #b :End of /NAMES list",
     ]
 
 

@@ -9,6 +9,7 @@ from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
 from chatserver.irc.commands.reading import tell_mark
+from chatserver.irc.commands.targets import targets_of
 from chatserver.irc.message import Message
 from chatserver.irc.names import name_lines, topic_lines
 from chatserver.irc.numerics import Numeric
@@ -126,10 +127,10 @@ def _show_topic(client: Client, room: str, topic: events.Topic) -> None:
 
 def _names(client: Client, message: Message) -> Talk:
     """Without a room there is no list to give (modern IRC lets the server choose)."""
-    names = [name for name in message.params[0].split(",") if name] if message.params else []
-    if not names:
+    if not message.params or not message.params[0].strip(","):
         client.numeric(Numeric.RPL_ENDOFNAMES, "*")
-    for name in names[: client.house.limits.targets]:
+        return
+    for name in targets_of(client, message.params[0]):
         yield from list_names(client, name)
 
 

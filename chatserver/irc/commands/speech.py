@@ -6,12 +6,12 @@ from typing import Final
 from chatserver.chat import requests
 from chatserver.chat.errors import ChatError
 from chatserver.chat.modes import Rank
-from chatserver.chat.names import fold
 from chatserver.chat.requests import Say, Tags, Tell
 from chatserver.formatting import sanitize
 from chatserver.irc.capabilities import Cap
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
+from chatserver.irc.commands.targets import each_once, targets_of
 from chatserver.irc.message import MESSAGE_LIMIT, Message
 from chatserver.irc.numerics import Numeric
 from chatserver.irc.refusals import refuse
@@ -45,7 +45,7 @@ def _notice(client: Client, message: Message) -> None:
     match message.params:
         case (target, text, *_) if text:
             tags = client_tags(client, message)
-            names = _each_once(target)
+            names = each_once(target)
             for one in names[: client.house.limits.targets]:
                 _say(client, message.command, one, text, tags)
 
@@ -93,21 +93,6 @@ def _fits(client: Client, command: str, target: str, text: str) -> bool:
         return True
     whole = f":{client.nick}!{client.mask} {command} {target} :{text}\r\n"
     return len(whole.encode()) <= MESSAGE_LIMIT
-
-
-def targets_of(client: Client, words: str) -> list[str]:
-    """Return the targets that a parameter names, each once, as many as are allowed (TARGMAX)."""
-    targets = _each_once(words)
-    limit = client.house.limits.targets
-    for word in targets[limit:]:
-        client.numeric(Numeric.ERR_TOOMANYTARGETS, word)
-    return targets[:limit]
-
-
-def _each_once(words: str) -> list[str]:
-    if "," not in words:
-        return [words]
-    return list({fold(word): word for word in words.split(",") if word}.values())
 
 
 def wish(
