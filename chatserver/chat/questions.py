@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from chatserver.chat import answers, events, lookups, modes, requests
 from chatserver.chat.deliveries import Deliveries, Direct, Lookup
+from chatserver.chat.errors import NoSuchMessage
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import check_nick, check_room, fold
 from chatserver.chat.room import Peer, Room, User
@@ -207,6 +208,9 @@ def _read_past(
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
         rooms = (roster.own_room(user, request.target).name,)
+    for point in (request.start, request.end):
+        if point and point.id is not None and point.id >= id:
+            raise NoSuchMessage  # nothing has had that place yet
     return [Lookup.by(user, request, rooms)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 
-from chatserver.chat import answers, lookups, requests
+from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Lookup
 from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
@@ -115,9 +115,8 @@ class HistoryLibrarian:
         assert isinstance(request, lookups.ReadPast)
         where, name = _place(lookup, request.target)
         found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
-        return answers.PastIs(
-            request, name, tuple(replay(record, _pair(where)) for record in found)
-        )
+        lines = tuple(replay(record, _pair(where)) for record in found)
+        return answers.PastIs(request, _spelled(name, lines, lookup.nick), lines)
 
     def _targets(self, lookup: Lookup) -> answers.Answer:
         """Find where something was said last between two times, counted from the first of them."""
@@ -187,6 +186,14 @@ def _place(lookup: Lookup, target: str) -> tuple[str | Pair, str]:
     if lookup.rooms:
         return lookup.rooms[0], lookup.rooms[0]
     return (lookup.nick, target), target
+
+
+def _spelled(name: str, lines: Sequence[events.Event], own: str) -> str:
+    """Return the name of somebody as it stands in the last of the lines they are in."""
+    for told in reversed(lines):
+        if isinstance(told, events.Told):
+            return told.to if fold(told.nick) == fold(own) else told.nick
+    return name
 
 
 def _pair(where: str | Pair) -> Pair | None:

@@ -58,9 +58,9 @@ def _moved(client: Client, event: events.RoomRenamed) -> Iterator[Line]:
     "Fallback").
     """
     who, manner = (client.nick, client.mask), client.manner
-    own = tags(manner, event.at, event.id)
     yield parted(*who, event.old, event.why, event.id, event.at, manner)
-    yield joined(*who, event.new, client.realname, manner, own)
+    # Two messages may not have one id (IRCv3 message-ids).
+    yield joined(*who, event.new, client.realname, manner, tags(manner, event.at))
     if event.topic:
         yield from topic_lines(client, event.new, event.topic)
     if not client.has(Cap.NO_IMPLICIT_NAMES):

@@ -28,7 +28,7 @@ def texts(desk: Desk, guest: Guest, target: str) -> list[str]:
     assert [line.text for line in found] == past
     ahead = desk.ask(guest, ReadPast(target, Selection.AFTER, 100, Point(id=0))).lines
     assert [line.text for line in ahead] == past
-    around = desk.ask(guest, ReadPast(target, Selection.AROUND, 200, Point(id=20))).lines
+    around = desk.ask(guest, ReadPast(target, Selection.AROUND, 200, Point(id=1))).lines
     assert [line.text for line in around] == past
     targets = desk.ask(guest, ListTargets(AT - 9, AT + 999, 99)).targets
     assert (target in [name.lower() for name, _ in targets]) == bool(past)

@@ -110,6 +110,15 @@ def test_what_two_have_said_to_each_other(house: IrcHouse, ada: Client) -> None:
     assert read(dan, "LATEST ada * 10", "ada") == ["other"]
 
 
+def test_a_batch_names_somebody_as_they_are_called(house: IrcHouse, ada: Client) -> None:
+    """Chathistory, "Returned messages": the canonical name of the target."""
+    cy = house.client("Cy", *CAPS)
+    ada.lines("PRIVMSG cy :one")
+    assert read(ada, "LATEST CY * 10", "Cy") == ["one"]
+    assert read(cy, "LATEST ADA * 10", "ada") == ["one"]
+    assert read(ada, "LATEST #DEN * 1") == ["9"]
+
+
 def test_with_whom_and_where_something_was_said(house: IrcHouse, ada: Client) -> None:
     house.client("cy", *CAPS)
     ada.lines("PRIVMSG cy :one")
@@ -160,6 +169,11 @@ def test_nothing_found_is_an_empty_batch(ada: Client) -> None:
         ("LATEST #none * 5", f"INVALID_TARGET LATEST #none :{NONE}"),
         ("LATEST #lobby * 5", f"INVALID_TARGET LATEST #lobby :{NONE}"),
         ("BEFORE #den msgid=x 5", "MESSAGE_ERROR BEFORE #den :There is no such message"),
+        ("BEFORE #den msgid=9999 5", "MESSAGE_ERROR BEFORE #den :There is no such message."),
+        (
+            f"BETWEEN #den {time(0)} msgid=9999 5",
+            "MESSAGE_ERROR BETWEEN #den :There is no such message.",
+        ),
     ],
 )
 def test_what_is_refused(ada: Client, sent: str, answer: str) -> None:

@@ -186,8 +186,22 @@ def test_the_rest_of_a_refused_batch_is_ignored(house: IrcHouse, ada: Client) ->
 
 def test_a_batch_needs_the_capability(house: IrcHouse) -> None:
     ada = house.client("ada", "message-tags", joins="#den")
+    bob = house.client("bob", joins="#den")
+    house.read_all()
     (line,) = ada.lines("BATCH +1 draft/multiline #den")
     assert line.startswith(":chat.test FAIL BATCH UNKNOWN_TYPE 1 draft/multiline :")
+    assert ada.lines("@batch=1 PRIVMSG #den :ignored", "BATCH -1") == []
+    ada.lines("@batch=1 PRIVMSG #den :without a batch")
+    assert bob.lines() == [f"{ADA} PRIVMSG #den :without a batch"]
+
+
+def test_who_never_ends_a_refused_batch_may_begin_another(house: IrcHouse, ada: Client) -> None:
+    bob = house.client("bob", joins="#den")
+    ada.read()
+    ada.lines("BATCH +1 netsplit", "BATCH +2 draft/multiline #den", "@batch=2 PRIVMSG #other :x")
+    lines = ("@batch=3 PRIVMSG #den :one", "@batch=3 PRIVMSG #den :two")
+    assert ada.lines("BATCH +3 draft/multiline #den", *lines, "BATCH -3") == []
+    assert texts(bob) == ["one", "two"]
 
 
 def test_a_refusal_of_the_room_comes_back(ada: Client) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from chatserver.chat.names import fold
+from chatserver.irc.capabilities import OFFERED
 from chatserver.limits import Limits
 from chatserver.signatures import is_irc, undecided
 from tests.irc.house import Client, IrcHouse
@@ -156,6 +157,16 @@ def test_registration_waits_for_the_end_of_negotiation() -> None:
     assert new.lines("CAP REQ -setname") == [":chat.test CAP ada ACK :-setname"]
     assert new.lines("CAP LIST") == [":chat.test CAP ada LIST :userhost-in-names"]
     assert new.lines("CAP END") == []
+
+
+def test_what_is_taken_up_is_told_to_the_last_word() -> None:
+    """In several lines, where the names of all would not fit into one beside a long name."""
+    new = IrcHouse().client("n" * 32)
+    words = [capability.name for capability in OFFERED]
+    lines = new.messages(f"CAP REQ :{' '.join(words)}")
+    assert [one.params[1] for one in lines] == ["ACK", "ACK"]
+    assert " ".join(one.params[2] for one in lines).split() == words
+    assert new.numerics("CAP LIST") == ["CAP"]
 
 
 def test_a_request_that_is_refused_changes_nothing() -> None:

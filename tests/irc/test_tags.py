@@ -79,13 +79,28 @@ def test_tags_alone_reach_only_those_who_read_them(house: IrcHouse) -> None:
         ("@+x TAGMSG", ["411 ada :No recipient given (TAGMSG)"]),
         ("@+x TAGMSG nobody", ["401 ada nobody :No such nick/channel"]),
         ("@+x TAGMSG #none", ["403 ada #none :No such channel"]),
-        ("TAGMSG #den", []),
-        ("@x TAGMSG #den", []),
+        ("TAGMSG", ["411 ada :No recipient given (TAGMSG)"]),
+        ("TAGMSG nobody", ["401 ada nobody :No such nick/channel"]),
     ],
 )
 def test_tags_that_go_nowhere(house: IrcHouse, sent: str, answer: list[str]) -> None:
     ada, bob = room_of(house, ("ada", "message-tags"), ("bob", "message-tags"))
     assert ada.lines(sent) == [f":chat.test {line}" for line in answer]
+    assert bob.lines() == []
+
+
+@pytest.mark.parametrize("sent", ["TAGMSG #den", "@x=y TAGMSG #den"])
+def test_what_is_left_without_unknown_tags_is_told_too(house: IrcHouse, sent: str) -> None:
+    """IRCv3 message-tags, "Examples": the server removes the tag before relaying."""
+    ada, bob = room_of(house, ("ada", "message-tags"), ("bob", "message-tags"))
+    assert ada.lines(sent) == []
+    (heard,) = bob.messages()
+    assert (heard.command, *heard.params, *heard.tags) == ("TAGMSG", "#den", "msgid")
+
+
+def test_tags_alone_are_for_who_has_the_capability(house: IrcHouse) -> None:
+    ada, bob = room_of(house, ("ada",), ("bob", "message-tags"))
+    assert ada.lines("@+x=y TAGMSG #den") == [":chat.test 421 ada TAGMSG :Unknown command"]
     assert bob.lines() == []
 
 

@@ -14,8 +14,14 @@ _REFERENCE: Final = re.compile("[A-Za-z0-9-]{1,64}")
 
 
 def is_line(client: Client, message: Message) -> bool:
-    """Whether a message is to be collected, and not to be acted on."""
-    return "batch" in message.tags and client.registered and client.has(Cap.MULTILINE)
+    """Whether a message is to be collected, and not to be acted on.
+
+    Also where the batch was refused for want of the capability: its messages are ignored (IRCv3
+    client-batch, "UNKNOWN_TYPE"), lest they be said by one who says them again.
+    """
+    if "batch" not in message.tags or not client.registered:
+        return False
+    return client.has(Cap.MULTILINE) or client.open_batch is not None
 
 
 def collect(client: Client, message: Message) -> None:
@@ -49,7 +55,8 @@ def _batch(client: Client, message: Message) -> None:
 
 
 def _begin(client: Client, reference: str, params: list[str], message: Message) -> None:
-    if client.open_batch:
+    # Nobody owes an end to a batch that was refused (IRCv3 client-batch and multiline, examples).
+    if client.open_batch and not client.open_batch.dropped:
         text = "End the batch that is open first."
         client.fail("BATCH", "MULTILINE_INVALID", text=text)
         return

@@ -1,6 +1,6 @@
 """Coming and going: CAP PASS NICK USER PING PONG QUIT (modern IRC, "Connection Registration")."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Final
 
 from chatserver.chat import answers, requests
@@ -151,14 +151,20 @@ def _cap_list(client: Client, params: list[str]) -> None:
 
 def _list(client: Client, verb: str, words: list[str], *, several: bool) -> None:
     """Send a list, in several lines if it is long and the client knows how to read them."""
-    rows = [""]
-    for word in words:
-        if several and len(rows[-1]) + len(word) >= _CAP_BYTES:
-            rows.append("")
-        rows[-1] += f" {word}" if rows[-1] else word
+    rows = _rows(words) if several else [" ".join(words)]
     for row in rows[:-1]:
         client.reply("CAP", client.nick, verb, "*", row)
     client.reply("CAP", client.nick, verb, rows[-1])
+
+
+def _rows(words: Iterable[str]) -> list[str]:
+    """Return words in rows, each of which fits into a message."""
+    rows = [""]
+    for word in words:
+        if len(rows[-1]) + len(word) >= _CAP_BYTES:
+            rows.append("")
+        rows[-1] += f" {word}" if rows[-1] else word
+    return rows
 
 
 def _cap_req(client: Client, params: list[str]) -> None:
@@ -174,7 +180,10 @@ def _cap_req(client: Client, params: list[str]) -> None:
             return
         caps = caps & ~capability.cap if word.startswith("-") else caps | capability.cap
     client.enable(caps)
-    client.reply("CAP", client.nick, "ACK", asked)
+    # It may take several (IRCv3 capability-negotiation, "The CAP ACK subcommand").
+    rows = _rows(asked.split()) if len(asked) > _CAP_BYTES else [asked]
+    for row in rows:
+        client.reply("CAP", client.nick, "ACK", row)
 
 
 def _cap_end(client: Client, params: list[str]) -> Talk | None:

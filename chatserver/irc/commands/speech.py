@@ -145,6 +145,13 @@ def client_tags(client: Client, message: Message) -> Tags:
 
 
 def _tag(client: Client, message: Message) -> Talk | None:
+    """The command is there for who has the capability (IRCv3 message-tags, "TAGMSG").
+
+    What is left of the tags is sent, be it none ("Examples").
+    """
+    if not client.has(Cap.MESSAGE_TAGS):
+        client.numeric(Numeric.ERR_UNKNOWNCOMMAND, message.command)
+        return None
     if not message.params or not message.params[0]:
         text = Numeric.ERR_NORECIPIENT.text.format(command="TAGMSG")
         client.numeric(Numeric.ERR_NORECIPIENT, text=text)
@@ -154,8 +161,6 @@ def _tag(client: Client, message: Message) -> Talk | None:
 
 def _tell_tags(client: Client, message: Message) -> Talk:
     own = client_tags(client, message)
-    if not own:
-        return  # there is nothing to tell
     for target in targets_of(client, message.params[0]):
         rank, name = split_status(target)
         request = requests.Tag(name, own, rank)
