@@ -4,6 +4,8 @@ Times (`at`) are seconds since the epoch, UTC; ids are the place in the one orde
 USER@HOST of the nick that acts, empty where it is not known any more.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from chatserver.chat.modes import Change, Rank
@@ -165,7 +167,10 @@ class ModesSet(Event, frozen=True, eq=False):
 
 
 class RoomRenamed(Event, frozen=True, eq=False):
-    """A room has another name. Who takes it for another room needs to know what is in it."""
+    """A room has another name. Who takes it for another room needs to know what is in it.
+
+    `read_until`: until when its members have read there, by folded nick, as far as that is known.
+    """
 
     id: int
     at: float
@@ -177,6 +182,7 @@ class RoomRenamed(Event, frozen=True, eq=False):
     topic: "Topic | None" = None
     members: "tuple[Profile, ...]" = ()
     secret: bool = False
+    read_until: Mapping[str, float] = {}
 
 
 class Redacted(Event, frozen=True, eq=False):

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any, Protocol, cast
 
@@ -11,6 +12,7 @@ from msgspec import structs
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import BoxFull, NotForgotten, NotSaved
+from chatserver.chat.names import fold
 from chatserver.chat.recorder import Forgetful, Librarian, NotNow, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
@@ -156,6 +158,8 @@ class Hub(Thread):
         """Give a wish its place in the order and the registry's answer."""
         if self._unsettled and type(request) in _REVEALING:
             self._settle()
+        if isinstance(request, requests.RenameRoom):
+            self._look_for_lines(request)
         self._last_id += 1
         deliveries = self._registry.apply(origin, request, self._last_id, self._now)
         step = Step(origin, request, deliveries)
@@ -189,6 +193,8 @@ class Hub(Thread):
                 self._unsettled = True
             case lookups.MarkRead():
                 step.deliveries = [self._mark(delivery) for delivery in step.deliveries]
+            case requests.RenameRoom():
+                step.deliveries = [self._with_marks(delivery) for delivery in step.deliveries]
             case requests.Forget() as order:
                 self._settle()  # it holds for all that was said before it
                 self._forget(step, order)
@@ -220,6 +226,28 @@ class Hub(Thread):
                 step.deliveries = self._registry.apply(
                     step.origin, step.request, self._last_id, self._now
                 )
+
+    def _look_for_lines(self, request: requests.RenameRoom) -> None:
+        """Let the registry know whether the name that a room is to have was another's."""
+        self._settle()  # what was said before counts
+        try:
+            kept = self._recorder.has_lines(request.new)
+        except NotSaved as error:
+            _log.warning("whether a name was another room's cannot be read now: %s", error)
+            kept = True
+        self._registry.note_lines(request.new, kept=kept)
+
+    def _with_marks(self, delivery: Delivery) -> Delivery:
+        """Add to the news of a room's other name until when its members have read there."""
+        match delivery:
+            case Broadcast(audience, events.RoomRenamed(old=old, members=members) as news):
+                marks: dict[str, float] = {}
+                for member in members:
+                    with suppress(NotSaved):
+                        if at := self._recorder.read_until(member.nick, old):
+                            marks[fold(member.nick)] = at
+                return Broadcast(audience, structs.replace(news, read_until=marks))
+        return delivery
 
     def _mark(self, delivery: Delivery) -> Delivery:
         """Answer until when somebody has read, who may say it; nobody has read what is to come."""
@@ -307,6 +335,7 @@ _SPECIAL = frozenset(
         requests.SetTopic,
         lookups.MarkRead,
         requests.Forget,
+        requests.RenameRoom,
     }
 )
 # The answers show topics, or what has waited for somebody, or it is counted: as it is stored, so

@@ -202,6 +202,9 @@ def _new_name(roster: Roster, room: Room, name: str) -> str:
         raise CannotRename(str(error)) from error
     if roster.rooms.get(fold(name), room) is not room:
         raise RoomExists(name)
+    if fold(name) == roster.past != fold(room.name):
+        # Each would read what was said in the other: the one here, and who comes by the old name.
+        raise CannotRename(f"What was said in another {name} is kept; take a name that is new.")
     return name
 
 

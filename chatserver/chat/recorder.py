@@ -65,6 +65,13 @@ class Recorder(Protocol):
         mask tells, USER@HOST; or else this one.
         """
 
+    def has_lines(self, room: str) -> bool:
+        """Return whether anything is kept that was said in a room of that name.
+
+        Raises:
+            NotSaved: it cannot be read now.
+        """
+
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never.
 
@@ -128,6 +135,10 @@ class Forgetful:
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         """Nobody is known to have had it."""
         return id
+
+    def has_lines(self, room: str) -> bool:
+        """Nothing is kept."""
+        return False
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Nothing was remembered."""

@@ -92,6 +92,10 @@ class RoomRegistry:
         """Undo a topic that could not be stored; nobody is told."""
         self.roster.set_topic(room, topic)
 
+    def note_lines(self, room: str, *, kept: bool) -> None:
+        """Note whether anything is kept that was said in a room of that name, asked for last."""
+        self.roster.past = fold(room) if kept else ""
+
     def keep_topics(self, topics: Mapping[str, events.Topic]) -> None:
         """Let these be the topics of all rooms, by name; others were erased."""
         self.roster.topics = {fold(room): topic for room, topic in topics.items()}

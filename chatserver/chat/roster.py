@@ -32,6 +32,7 @@ class Roster:
         self.limits = limits
         self.keeps_messages = keeps_messages
         self.topics = {fold(room): topic for room, topic in topics.items()}
+        self.past = ""  # the room, by folded name, of which lines are kept, if it was asked for
         self.waiting: dict[str, int] = {}  # how many messages wait for whom, by folded nick
         self.people: dict[Peer, User] = {}
         self.by_name: dict[str, User] = {}

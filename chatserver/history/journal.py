@@ -33,7 +33,7 @@ from chatserver.history.marks import ReadMarks
 from chatserver.history.receipts import Receipts
 from chatserver.history.removal import Retention
 from chatserver.history.rows import milliseconds
-from chatserver.history.storing import Storing, encodable
+from chatserver.history.storing import Storing, encodable, has_lines
 
 _IMPATIENT_SECONDS: Final = 0.1
 _LAST_SECONDS: Final = 1.0  # for readers to end, when closing
@@ -93,7 +93,7 @@ class Journal:
         """Read from a newly opened connection what is kept in memory."""
         self._busy = -1.0
         self._wait(self._busy_seconds)
-        self._storing = Storing(self._connection)
+        self._storing = Storing(self._connection, self._marks)
         self._read_marks()
         self._chores = Chores(
             *(self._connection, self._durability, self._retention, self._clock),
@@ -153,6 +153,10 @@ class Journal:
             "select left_id from stay where nick = ? and room = ?", (fold(nick), fold(room))
         )
         return found[0][0] if found else None
+
+    def has_lines(self, room: str) -> bool:
+        """Return whether there is a line, or a topic, of a room of that name."""
+        return self._asked(lambda: has_lines(self._connection, fold(room)))
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""

@@ -30,6 +30,17 @@ class ReadMarks:
         self.pending[key] = stamp
         return stamp / 1000
 
+    def move(self, connection: sqlite3.Connection, old: str, new: str) -> None:
+        """Let the marks of a room, by folded name, be those of its other name alone."""
+        if old == new:
+            return
+        connection.execute("delete from read_mark where target = ?", (new,))
+        connection.execute("update read_mark set target = ? where target = ?", (new, old))
+        for key in [key for key in self.pending if key[1] == new]:
+            del self.pending[key]
+        for nick, target in [key for key in self.pending if key[1] == old]:
+            self.pending[nick, new] = self.pending.pop((nick, target))
+
     def write(self, connection: sqlite3.Connection) -> int:
         """Write what waits, inside a transaction; return how many that were."""
         rows = [(*key, at) for key, at in self.pending.items()]

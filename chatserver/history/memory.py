@@ -161,6 +161,11 @@ class MemoryJournal:
             if place == old:
                 del self.stays[nick, place]
                 self._stay(nick, new, None)
+        if old != new:
+            for key in [key for key in self._marks if key[1] == new]:
+                del self._marks[key]
+        for owner, target in [key for key in self._marks if key[1] == old]:
+            self._marks[owner, new] = self._marks.pop((owner, target))
 
     def _drop(self, goes: Callable[[Record], bool]) -> None:
         """Forget all that was said or happened for which this holds."""
@@ -258,6 +263,11 @@ class MemoryJournal:
     def departure(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room; None: they never did, or are there."""
         return self.stays.get((fold(nick), fold(room)))
+
+    def has_lines(self, room: str) -> bool:
+        """Return whether there is a line of a room of that name."""
+        there = self.rooms.get(fold(room))
+        return bool(there and there.lines)
 
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""

@@ -148,6 +148,17 @@ class HistoryRecorder:
         """Note that somebody takes a nick; return the place since which it is theirs."""
         return self._journal.hold(nick, mask, id, at)
 
+    def has_lines(self, room: str) -> bool:
+        """Return whether anything is kept that was said in a room of that name.
+
+        Raises:
+            NotSaved: it cannot be read now.
+        """
+        try:
+            return self._journal.has_lines(room)
+        except JournalError as error:
+            raise NotSaved(error.cause.value) from error
+
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never.
 

@@ -52,6 +52,9 @@ class Writer(Protocol):
     def departure(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room; None: they never did, or are there."""
 
+    def has_lines(self, room: str) -> bool:
+        """Return whether there is a line, or a topic, of a room of that name."""
+
     def read_until(self, nick: str, target: str) -> float | None:
         """Return until when somebody has read what was said there; None: never."""
 

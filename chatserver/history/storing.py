@@ -19,12 +19,20 @@ from chatserver.history.entries import (
     What,
 )
 from chatserver.history.indexing import private_rows
+from chatserver.history.marks import ReadMarks
 from chatserver.history.removal import advance, redact
 from chatserver.history.rows import happening_text, milliseconds, write_extras
 
 _SAID: Final = Kind.SAID  # looked up once: every line is compared with them
 _TOPIC: Final = Kind.TOPIC
 _ROOMS_REMEMBERED: Final = 10_000
+_HAS_LINES: Final = """
+    select exists (
+        select 1 from room where folded = ?
+        and (key in (select room from line where id > (select indexed_to from state))
+            or exists (select 1 from room_line where room = room.key))
+    )
+"""
 _COLUMNS: Final = 7
 _INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
 # A statement for so many lines at a time. Each one lets other threads run, and getting back into
@@ -38,8 +46,9 @@ _AT_ONCE: Final = tuple(
 class Storing:
     """Writes entries. The keys of rooms it remembers by the spelling that it is given."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, marks: ReadMarks) -> None:
         self._connection = connection
+        self._marks = marks
         self._rooms: dict[str, int] = {}
         self._fresh: dict[str, int] = {}  # of the transaction that is not committed yet
 
@@ -59,7 +68,7 @@ class Storing:
         self._fresh = fresh
         known = self._rooms
         values: list[int | str] = []
-        characters = 0
+        lines = characters = 0
         # What is committed together mostly has one time, and is of one kind. Anything but a plain
         # number sqlite3 looks for an adapter for, each time.
         at, stamp = 0.0, 0
@@ -69,6 +78,8 @@ class Storing:
             if type(entry) is not Message:
                 special.append(entry)
                 if type(entry) is Moved:  # what comes now is said under the new name
+                    lines += self._insert(values)
+                    values.clear()
                     self._store_specials(special)
                 continue
             room, text = entry.room, entry.text
@@ -84,22 +95,24 @@ class Storing:
             characters += len(text)
             if kind is _TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)
-        self._insert(values)
+        lines += self._insert(values)
         self._store_specials(special)
-        return len(values) // _COLUMNS, characters
+        return lines, characters
 
     def _store_specials(self, special: list[Entry]) -> None:
         for entry in special:
             self._store_special(entry)
         special.clear()
 
-    def _insert(self, values: list[int | str]) -> None:
+    def _insert(self, values: list[int | str]) -> int:
+        """Write lines, and return how many."""
         start = 0
         for lines, statement in _AT_ONCE:
             size = lines * _COLUMNS
             while start + size <= len(values):
                 self._connection.execute(statement, values[start : start + size])
                 start += size
+        return len(values) // _COLUMNS
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute
@@ -164,6 +177,8 @@ class Storing:
     def _move(self, old: str, name: str) -> None:
         """Give a room's lines, topic and stays another name, unless there are lines under it."""
         run, new = self._connection.execute, fold(name)
+        if new != old and not has_lines(self._connection, new):
+            self._drop_bare(new)
         moved = run(
             "update room set folded = ?1, name = ?2 where folded = ?3"
             " and (?1 = ?3 or not exists (select 1 from room where folded = ?1))",
@@ -177,8 +192,15 @@ class Storing:
             "update or replace stay set room = ? where room = ? and left_id is null",
             (new, old),
         )
+        self._marks.move(self._connection, old, new)
         self._rooms.clear()
         self._fresh.clear()
+
+    def _drop_bare(self, folded: str) -> None:
+        """Forget a room in which nothing was said: who came and went is all that is known of it."""
+        key = "(select key from room where folded = ?)"
+        self._connection.execute(f"delete from happening where room = {key}", (folded,))
+        self._connection.execute("delete from room where folded = ?", (folded,))
 
     def _key(self, room: str) -> int:
         return self._rooms.get(room) or self._fresh[room]
@@ -193,6 +215,11 @@ class Storing:
             found = self._connection.execute(find, (folded,)).fetchone()
         key = self._fresh[room] = int(found[0])
         return key
+
+
+def has_lines(connection: sqlite3.Connection, folded: str) -> bool:
+    """Return whether there are lines of a room, by its folded name."""
+    return bool(connection.execute(_HAS_LINES, (folded,)).fetchone()[0])
 
 
 def encodable(entry: Entry) -> Entry:

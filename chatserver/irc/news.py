@@ -63,6 +63,8 @@ def _moved(client: Client, event: events.RoomRenamed) -> Iterator[Line]:
     yield joined(*who, event.new, client.realname, manner, tags(manner, event.at))
     if event.topic:
         yield from topic_lines(client, event.new, event.topic)
+    if client.has(Cap.READ_MARKER):
+        yield marker(client.house.name, event.new, event.read_until.get(client.key))
     if not client.has(Cap.NO_IMPLICIT_NAMES):
         yield from name_lines(client, event.new, event.members, secret=event.secret)
 

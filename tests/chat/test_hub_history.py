@@ -68,6 +68,9 @@ class Ledger:
     def hold(self, nick: str, mask: str, id: int, at: float) -> int:
         return id
 
+    def has_lines(self, room: str) -> bool:
+        return False
+
     def read_until(self, nick: str, target: str) -> float | None:
         return None
 

@@ -95,6 +95,18 @@ def test_names_that_a_room_cannot_take(chat: Chat, new: str, words: str) -> None
     assert chat.refusal(ada, RenameRoom("#a", new)) == words
 
 
+def test_a_name_that_lines_are_kept_under_stays_theirs(chat: Chat) -> None:
+    ada = chat.enter("ada", "#a")
+    chat.registry.note_lines("#B", kept=True)
+    words = "What was said in another #b is kept; take a name that is new."
+    assert chat.refusal(ada, RenameRoom("#a", "#b")) == words
+    chat.registry.note_lines("#A", kept=True)
+    assert chat(ada, RenameRoom("#a", "#A"))
+    chat.registry.note_lines("#b", kept=False)
+    told, _ = chat(ada, RenameRoom("#a", "#b"))
+    assert isinstance(event_of(told), events.RoomRenamed)
+
+
 def test_a_lobby_without_people_is_as_old_as_the_next_who_come(chat: Chat) -> None:
     ada = chat.enter("ada", "#lobby")
     answer = chat.answer(ada, AskModes("#lobby"))

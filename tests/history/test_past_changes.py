@@ -8,6 +8,7 @@ import pytest
 
 from chatserver.chat.lookups import Point, ReadPast, Selection
 from chatserver.history.entries import (
+    Arrival,
     Given,
     Happening,
     Kind,
@@ -134,6 +135,57 @@ def test_a_name_that_has_lines_keeps_them(shelf: Shelf) -> None:
     assert [(kept.room, kept.text) for kept in shelf.writer.topics()] == [("#new", "about")]
     shelf.writer.commit([said(6, room="#bare"), Moved("#bare", "#new")])
     assert shelf.writer.topics() == []
+
+
+def test_a_name_of_which_only_comings_and_goings_are_known_is_free(shelf: Shelf) -> None:
+    shelf.writer.commit(
+        [
+            Arrival("amy", "#new"),
+            Happening(1, NOW + 1, What.JOINED, "#new", "amy"),
+            said(2, room="#old"),
+            Moved("#old", "#new"),
+        ]
+    )
+    assert not shelf.writer.has_lines("#old")
+    assert shelf.writer.has_lines("#NEW")
+    assert shelf.ids("#new") == [2]
+    shelf.writer.commit([said(3, room="#new")])
+    assert shelf.ids("#new") == [2, 3]
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_whether_anything_was_said_in_a_room(shelf: Shelf, indexed: bool) -> None:
+    shelf.writer.commit([said(1), Happening(2, NOW + 2, What.JOINED, "#games", "amy")])
+    if indexed:
+        shelf.index()
+    assert shelf.writer.has_lines("#LOBBY")
+    assert not shelf.writer.has_lines("#games")
+    assert not shelf.writer.has_lines("#none")
+
+
+def test_what_was_said_in_the_batch_of_the_move_counts(shelf: Shelf) -> None:
+    shelf.writer.commit([said(1, room="#old"), said(2, room="#new"), Moved("#old", "#new")])
+    assert shelf.ids("#old", happenings=False) == [1]
+    assert shelf.ids("#new", happenings=False) == [2]
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_until_when_people_have_read_goes_along(shelf: Shelf, written: bool) -> None:
+    shelf.writer.mark_read("amy", "#old", NOW)
+    shelf.writer.mark_read("amy", "#new", NOW + 5)
+    shelf.writer.mark_read("bob", "#new", NOW + 6)
+    shelf.writer.mark_read("bob", "amy", NOW + 7)
+    if written:
+        shelf.index()
+    shelf.writer.commit([said(1, room="#old"), Moved("#old", "#new")])
+    for _ in range(2):
+        assert shelf.writer.read_until("amy", "#new") == NOW
+        assert shelf.writer.read_until("amy", "#old") is None
+        assert shelf.writer.read_until("bob", "#new") is None
+        assert shelf.writer.read_until("bob", "amy") == NOW + 7
+        shelf.index()
+    shelf.writer.commit([Moved("#new", "#NEW")])
+    assert shelf.writer.read_until("amy", "#new") == NOW
 
 
 def test_what_happens_is_no_line(shelf: Shelf) -> None:

@@ -6,7 +6,7 @@ from chatserver.config import Limits
 from chatserver.irc.capture import Capture
 from chatserver.irc.line import Line
 from chatserver.irc.output import Output
-from tests.irc.house import AT, FREE, IrcHouse
+from tests.irc.house import AT, FREE, Client, IrcHouse
 
 ADA, BOB = ":ada!~ada@192.0.2.1", ":bob!~bob@192.0.2.1"
 RENAME = "draft/channel-rename"
@@ -197,6 +197,56 @@ def test_who_renames_without_the_capability_is_told_as_others_are() -> None:
     assert [line.split()[2] for line in lines[1:-1]] == ["PART", "JOIN", "353", "366"]
     assert lines[1].endswith(f" {ADA} PART :#a")
     assert ada.lines("@label=y RENAME #b #B") == ["@label=y :chat.test ACK"]
+
+
+PAST = ("batch", "message-tags", "draft/chathistory", RENAME)
+
+
+def said_in(client: Client, room: str) -> list[str]:
+    client.read()
+    lines = client.messages(f"CHATHISTORY LATEST {room} * 10")
+    return [line.params[1] for line in lines if line.command == "PRIVMSG"]
+
+
+def test_the_past_of_another_room_stays_its_own() -> None:
+    house = IrcHouse()
+    bob = house.client("bob", joins="#kk")
+    bob.lines("PRIVMSG #kk :of the former #kk", "PART #kk")
+    ada = house.client("ada", *PAST, joins="#ll")
+    ada.lines("PRIVMSG #ll :said in ll")
+    text = "What was said in another #kk is kept; take a name that is new."
+    assert ada.lines("RENAME #ll #kk") == [f":chat.test FAIL RENAME CANNOT_RENAME #ll #kk :{text}"]
+    assert said_in(ada, "#ll") == ["said in ll"]
+
+
+def test_the_past_goes_along_there_and_back() -> None:
+    house = IrcHouse()
+    ada = house.client("ada", *PAST, joins="#a")
+    ada.lines("PRIVMSG #a :one", "RENAME #a #b", "PRIVMSG #b :two")
+    house.client("bob", joins="#a").lines("PART #a")
+    ada.lines("RENAME #b #a")
+    assert said_in(ada, "#a") == ["one", "two"]
+    assert said_in(house.client("cy", *PAST, joins="#b"), "#b") == []
+
+
+def test_until_when_one_has_read_goes_along() -> None:
+    """Read-marker, "Server-initiated": MARKREAD stands before the end of the names."""
+    house = IrcHouse()
+    ada = house.client("ada", joins="#a")
+    bob = house.client("bob", "draft/read-marker", joins="#a")
+    mark = "timestamp=2019-01-04T14:33:26.123Z"
+    bob.lines(f"MARKREAD #a {mark}")
+    ada.lines("RENAME #a #b")
+    assert bob.lines()[1:] == [
+        f"{BOB} JOIN #b",
+        f":chat.test MARKREAD #b :{mark}",
+        ":chat.test 353 bob = #b :@ada bob",
+        ":chat.test 366 bob #b :End of /NAMES list",
+    ]
+    assert bob.lines("MARKREAD #a", "MARKREAD #b") == [
+        ":chat.test MARKREAD #a :*",
+        f":chat.test MARKREAD #b :{mark}",
+    ]
 
 
 def test_a_rename_by_somebody_else_is_no_part_of_an_answer() -> None:
