@@ -31,8 +31,13 @@ _HTTP_REPLY = (
 
 # RFC 2812 section 3.1: a client introduces itself with PASS, NICK and USER; IRCv3 begins with CAP.
 # One that only asks whether somebody is there sends a PING, or leaves at once with QUIT. No name of
-# a person has a space in it.
-_IRC = re.compile(rb"(?:CAP|NICK|USER|PASS|PING) |QUIT :", re.IGNORECASE)
+# a person has a space in it. Empty lines before it are ignored (modern IRC, "Compatibility with
+# incorrect software"), tags and a source may stand before it.
+_IRC = re.compile(
+    rb"[\r\n ]*(?:@[^\0\r\n ]+ +)?(?::[^\0\r\n ]+ +)?"
+    rb"(?:(?:CAP|NICK|USER|PASS|PING) |QUIT :)",
+    re.IGNORECASE,
+)
 # Each pattern is matched against the start of what has come; the first that fits is it.
 _TABLE: tuple[tuple[re.Pattern[bytes], Foreign], ...] = (
     (re.compile(rb"(?:%s) [^\r\n]* HTTP/" % _METHODS), Foreign("HTTP", _HTTP_REPLY)),

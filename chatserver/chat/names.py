@@ -8,11 +8,14 @@ from chatserver.chat.errors import BadNick, BadRoom
 
 LOBBY = "#lobby"
 
-_NICK_FIRST = frozenset(ascii_letters + "_[]{}^")
+# Modern IRC, "NICK": servers must allow letters, digits, brackets, braces, backslashes and pipes;
+# RFC 2812 section 2.3.1 has the underscore, the caret and the backtick besides. Not so the dots and
+# quotes of elsewhere: a name is a word in any text.
+_NICK_FIRST = frozenset(ascii_letters + "_[]{}^|\\`")
 _NICK_REST = _NICK_FIRST | frozenset(digits + "-")
 # What would end a name on some wire: the space and the comma separate words and targets
 # (RFC 2812 section 1.3), the colon starts a trailing parameter or a person's address.
-_ROOM_SEPARATORS = frozenset(" ,:#")
+_ROOM_SEPARATORS = frozenset(" ,:")
 # Letters by their category that no terminal shows: the Hangul fillers, the only ones of
 # Unicode's Default_Ignorable_Code_Point that str.isalnum takes.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
@@ -46,7 +49,8 @@ def check_nick(nick: str, limit: int) -> str:
     for character in nick:
         if character not in _NICK_REST:
             raise BadNick(
-                f"A name cannot hold {describe(character)}; use letters, digits, _ - [ ] {{ }} ^."
+                f"A name cannot hold {describe(character)}; "
+                "use letters, digits and _ - [ ] { } ^ | \\ `."
             )
     return nick
 

@@ -115,7 +115,10 @@ def _find_people(
             if mask in ("*", "0", "")
             or any(
                 matches(mask, text)
-                for text in (other.nick, other.mask, other.realname, other.source)
+                for text in (
+                    *(other.nick, *other.mask.split("@"), other.mask),
+                    *(other.realname, other.source),
+                )
             )
         )
         found = [_person_line(user, other, now) for other in _visible(roster, user, fitting)]

@@ -60,7 +60,7 @@ def _room_to_speak_in(roster: Roster, user: User, name: str) -> Room:
     room = user.rooms.get(fold(name))
     if room is None:
         room = roster.any_room(name)
-        if modes.NO_EXTERNAL in room.flags or room.secret:
+        if modes.NO_EXTERNAL in room.flags:
             return roster.own_room(user, name)  # which says why not
     if room.ranks.get(user.peer):
         return room

@@ -8,7 +8,7 @@ from chatserver.house import House
 from chatserver.irc.isupport import ChannelModes, Facts, changes, tokens
 from chatserver.limits import Limits
 
-USER_LIMIT: Final = 18
+USER_LIMIT: Final = 18  # with the tilde in front (modern IRC, "USERLEN")
 REALNAME_LIMIT: Final = 150
 HOST_LIMIT: Final = 63
 USERHOST_NICKS: Final = 5  # modern IRC, "USERHOST message"

@@ -1,7 +1,7 @@
 """Line: what goes out, with the tags that some clients get."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from chatserver.irc.message import MESSAGE_LIMIT, NO_TAGS, Message, split_text
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _SHORT = MESSAGE_LIMIT // 4  # characters: fewer are never too many bytes
+_LEAST = 4  # bytes that are left of a parameter
 
 
 class Line(Struct, frozen=True, eq=False):
@@ -39,16 +40,26 @@ class Line(Struct, frozen=True, eq=False):
 def line(source: str, command: str, *params: str, tags: Mapping[str, str] = NO_TAGS) -> Line:
     """Make a line; the last parameter always gets its colon, as small clients want it.
 
-    It is cut where the message would be too long, as a topic of another alphabet may be. Of what
-    comes from clients, `*` stands for what cannot be a parameter in the middle.
+    It is cut where the message would be too long, as a topic of another alphabet may be, or what
+    repeats what a client has sent. Of that, `*` stands for what cannot be in the middle.
     """
-    middle = tuple(word if _is_word(word) else "*" for word in params[:-1])
-    text = Message(command, (*middle, *params[-1:]), source).encode(colon=True)
-    over = 0 if len(text) < _SHORT else len(text.encode()) - (MESSAGE_LIMIT - len("\r\n"))
-    if over > 0 and params:
-        kept = max(len(params[-1].encode()) - over, 4)
-        text = text[: len(text) - len(params[-1])] + split_text(params[-1], kept)[0]
+    words = [word if _is_word(word) else "*" for word in params[:-1]]
+    words += params[-1:]
+    text = Message(command, tuple(words), source).encode(colon=True)
+    for place in _by_length(words) if len(text) >= _SHORT else ():
+        over = len(text.encode()) - (MESSAGE_LIMIT - len("\r\n"))
+        if over <= 0:
+            break
+        kept = max(len(words[place].encode()) - over, _LEAST)
+        words[place] = split_text(words[place], kept)[0]
+        text = Message(command, tuple(words), source).encode(colon=True)
     return Line(text, tags)
+
+
+def _by_length(words: Sequence[str]) -> list[int]:
+    """Return the places of words in the order in which they are to be cut: the last comes first."""
+    last = len(words) - 1
+    return sorted(range(len(words)), key=lambda at: (at != last, -len(words[at])))
 
 
 def end_of_batch(server: str, reference: str) -> Line:

@@ -12,7 +12,7 @@ from chatserver.telnet.ink import sequence
 from chatserver.text import clean, width, wrap
 
 # A whole word that may be a name of a person, see chat.names.
-NAME = re.compile(r"[A-Za-z_\[\]{}^][A-Za-z0-9_\[\]{}^-]*")
+NAME = re.compile(r"[A-Za-z_\[\]{}^|\\`][A-Za-z0-9_\[\]{}^|\\`-]*")
 _OWN_NAME = BRIGHT + REVERSE
 _LEAST_INDENT = 2  # of a further line, so that none looks like one of somebody else's
 _LEAST_TEXT = 10  # columns, as for text.wrap

@@ -27,7 +27,7 @@ from chatserver.chat.requests import (
 from chatserver.config import Limits
 from tests.chat.crowd import Chat, Origin, event_of, heard_by
 
-BAD_NICK = "use letters, digits, _ - [ ] { } ^."
+BAD_NICK = "use letters, digits and _ - [ ] { } ^ | \\ `."
 BAD_ROOM = "use letters, digits and - _ . +."
 NO_ROOM = "There is no room #nowhere; /rooms shows which there are."
 
@@ -47,7 +47,7 @@ NO_ROOM = "There is no room #nowhere; /rooms shows which there are."
         (Rename("аda"), f"A name cannot hold “а”; {BAD_NICK}"),
         (Join(""), "A room's name has at least one character after the #."),
         (Join("#"), "A room's name has at least one character after the #."),
-        (Join("##"), f"A room's name cannot hold “#”; {BAD_ROOM}"),
+        (Join("#:"), f"A room's name cannot hold “:”; {BAD_ROOM}"),
         (Join("#a b"), f"A room's name cannot hold a space; {BAD_ROOM}"),
         (Join("#a:b"), f"A room's name cannot hold “:”; {BAD_ROOM}"),
         (Join("#a\u2028"), f"A room's name cannot hold the character U+2028; {BAD_ROOM}"),

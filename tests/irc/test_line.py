@@ -24,6 +24,15 @@ def test_a_text_that_does_not_fit_is_cut(text: str) -> None:
     assert text.startswith(Message.parse(made).params[-1])
 
 
-def test_what_is_long_in_the_middle_is_left() -> None:
-    made = line("s", "403", "x" * 600, "").text
-    assert made == f":s 403 {'x' * 600} :"
+@pytest.mark.parametrize("last", ["", "No such channel"])
+@pytest.mark.parametrize("word", ["x" * 600, "ж" * 300])
+def test_what_is_long_in_the_middle_is_cut_where_the_text_is_not_enough(
+    word: str, last: str
+) -> None:
+    """A message has 512 bytes at most (RFC 2812 section 2.3)."""
+    made = line("s", "403", "ada", word, last).text
+    assert 500 < len(made.encode()) <= 510
+    nick, cut, text = Message.parse(made).params
+    assert nick == "ada"
+    assert word.startswith(cut)
+    assert last.startswith(text)

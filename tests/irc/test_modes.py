@@ -238,7 +238,7 @@ def test_who_is_heard(mode: str, text: str, heard: bool) -> None:
     assert room.ada.lines() == ([told] if heard else [])
 
 
-@pytest.mark.parametrize(("mode", "heard"), [("+n", False), ("-n", True)])
+@pytest.mark.parametrize(("mode", "heard"), [("+n", False), ("-n", True), ("-n+s", True)])
 def test_whether_outsiders_are_heard(mode: str, heard: bool) -> None:
     room = Room(mode)
     assert room.outsider().numerics("PRIVMSG #a hi") == ([] if heard else ["404"])
@@ -254,6 +254,13 @@ def test_a_status_message_is_heard_by_those_of_the_rank_alone() -> None:
     assert room.ada.lines("NOTICE +#a :psst") == []
     assert room.bob.lines() == [f"{ADA} NOTICE +#a :psst"]
     assert cy.lines() == []
+
+
+@pytest.mark.parametrize("target", ["@+#a", "+@#a", "++#a"])
+def test_of_several_status_signs_the_lowest_counts(target: str) -> None:
+    room = Room("+v bob")
+    assert room.ada.lines(f"PRIVMSG {target} :psst") == []
+    assert room.bob.lines() == [f"{ADA} PRIVMSG +#a :psst"]
 
 
 def test_a_locked_topic() -> None:

@@ -26,6 +26,8 @@ def pair() -> tuple[IrcHouse, Client, Client]:
         ("ADA", ["ada"]),
         ("a*", ["ada"]),
         ("~b*@192.0.2.1", ["bob"]),
+        ("192.0.2.1", ["ada", "bob", "tel"]),
+        ("~BOB", ["bob"]),
         ("real ada", []),  # a mask is one word
         (":Real ?da", ["ada"]),
         ("*", ["ada", "bob", "tel"]),
@@ -63,6 +65,15 @@ def test_who_is_told_in_whole() -> None:
     ]
 
 
+def test_the_end_of_whois_repeats_what_was_asked() -> None:
+    """Modern IRC, "RPL_ENDOFWHOIS", also where only the first is told of (TARGMAX)."""
+    house = IrcHouse()
+    ada = house.client("ada")
+    house.client("bob")
+    *_, end = ada.lines("WHOIS BOB,ada")
+    assert end == ":chat.test 318 ada BOB,ada :End of /WHOIS list"
+
+
 def test_people_on_telnet_are_people_too() -> None:
     house = IrcHouse()
     tel = house.person("tel")
@@ -83,8 +94,8 @@ def test_operators_bots_and_all_ranks_show_in_the_flags() -> None:
     ada = house.client("ada", "multi-prefix", joins="#den")
     bob = house.client("bob")
     ada.lines("OPER root swordfish", "MODE ada +B", "MODE #den +v ada")
-    assert ada.messages("WHO #den")[0].params[6] == "H*B@+"
-    assert bob.messages("WHO #den")[0].params[6] == "H*B@"
+    assert ada.messages("WHO #den")[0].params[6] == "H*@+B"
+    assert bob.messages("WHO #den")[0].params[6] == "H*@B"
     assert [message.params[5] for message in bob.messages("WHO * o")[:-1]] == ["ada"]
 
 

@@ -219,6 +219,7 @@ def test_features_before_registration_and_in_a_batch() -> None:
         *(("PING x", True), ("QUIT :bye", True), ("quit :bye", True)),
         *(("QUIT", False), ("ping", False), ("quit now", False), ("join #lobby", False)),
         *(("nickname", False), ("capable", False), ("who is here?", False)),
+        *(("nick", False), (":nick", False), ("@nick hello", False), ("join #nick ", False)),
     ],
 )
 def test_by_their_first_line_programs_are_known_and_nobody_is_taken_for_one(
@@ -228,6 +229,14 @@ def test_by_their_first_line_programs_are_known_and_nobody_is_taken_for_one(
     assert is_irc(line) == irc
     if irc:
         assert all(undecided(line[:end]) for end in range(1, line.index(b" ") + 1))
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["\r\nNICK x", " NICK x", "@a=b NICK x", ":me USER a 0 * a", "\n@a :b CAP LS", "\r\n \nPASS x"],
+)
+def test_what_may_stand_before_the_first_command(first: str) -> None:
+    assert is_irc(f"{first}\r\n".encode())
 
 
 # The end.
@@ -267,7 +276,7 @@ def test_the_user_and_real_name_are_made_fit_to_be_shown() -> None:
     new = house.stranger()
     new.lines("NICK ada", f"USER a@b!{'x' * 30} 0 * :\x1b[31m{'r' * 200}")
     [user] = house.registry.roster.people.values()
-    assert user.mask == f"~ab{'x' * 16}@192.0.2.1"
+    assert user.mask == f"~ab{'x' * 15}@192.0.2.1"
     assert user.realname == ("[31m" + "r" * 200)[:150]
     assert fold(user.nick) == "ada"
 

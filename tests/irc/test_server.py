@@ -170,7 +170,7 @@ def test_no_help() -> None:
     assert ada.lines("HELP nonsense") == [
         ":chat.test 524 ada nonsense :No help available on this topic"
     ]
-    assert ada.numerics("HELP :two words") == ["524"]
+    assert ada.lines("HELP :two words") == [":chat.test 524 ada * :No help available on this topic"]
 
 
 def test_every_command_has_a_word_of_help() -> None:

@@ -131,7 +131,7 @@ def test_before_a_time_of_day() -> None:
         ),
         ("/search since:x y", "since: needs a day, as in since:2026-11-01."),
         ("/seen", "Something is missing; type it so: /seen NICK"),
-        ("/seen a b", "A name cannot hold a space; use letters, digits, _ - [ ] { } ^."),
+        ("/seen a b", "A name cannot hold a space; use letters, digits and _ - [ ] { } ^ | \\ `."),
     ],
 )
 def test_wrong_words(bob: Guest, ada: Guest, line: str, answer: str) -> None:

@@ -34,7 +34,7 @@ def test_a_terminal_shows_what_was_typed() -> None:
         "  Your name? ada",
         f"  {TAKEN}",
         "  Your name? a b",
-        "  A name cannot hold a space; use letters, digits, _ - [ ] { } ^.",
+        "  A name cannot hold a space; use letters, digits and _ - [ ] { } ^ | \\ `.",
         "  Your name? eve",
         "  You are in #lobby with ada. Type to talk; /help shows what else there is."[:80],
         "[#lobby]",

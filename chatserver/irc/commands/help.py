@@ -29,7 +29,7 @@ def _help(table: Mapping[str, Command], client: Client, message: Message) -> Non
     elif command := table.get(verb):
         client.pages(_page(client, subject, verb, [f"{verb} {command.help}"]))
     else:
-        client.numeric(Numeric.ERR_HELPNOTFOUND, subject.partition(" ")[0] or "*")
+        client.numeric(Numeric.ERR_HELPNOTFOUND, subject)
 
 
 def _verb(command: Command) -> str:

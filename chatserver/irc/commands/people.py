@@ -56,13 +56,16 @@ def _who_line(client: Client, person: events.Profile) -> Line:
 
 
 def _flags(client: Client, person: events.Profile) -> str:
-    """Here or gone, then what one is: on the server, a bot (IRCv3 bot-mode), in the room."""
+    """Here or gone, then what one is: on the server, in the room, a bot (IRCv3 bot-mode).
+
+    In the order of modern IRC, "RPL_WHOREPLY".
+    """
     return "".join(
         (
             "H" if person.away is None else "G",
             "*" if person.operator else "",
-            modes.BOT if person.bot else "",
             prefix(person.rank, client.caps),
+            modes.BOT if person.bot else "",
         )
     )
 
@@ -103,8 +106,8 @@ def _chosen_line(client: Client, asked: str) -> _LineOf:
 
 def _whois(client: Client, message: Message) -> Talk:
     """The first of two parameters is a server, or somebody on it; there is but this one."""
-    *servers, nick = message.params[:2] or ("",)
-    nick = nick.partition(",")[0]
+    *servers, asked = message.params[:2] or ("",)
+    nick = asked.partition(",")[0]
     if not nick:
         client.numeric(Numeric.ERR_NONICKNAMEGIVEN)
         return
@@ -119,7 +122,8 @@ def _whois(client: Client, message: Message) -> Talk:
     else:
         if isinstance(person, answers.PersonIs) and person.profile:
             client.pages(_person_lines(client, person, person.profile))
-    client.pages(iter([client.numeric_line(Numeric.RPL_ENDOFWHOIS, nick)]))
+    # Just what was sent, also where some of it was left out (modern IRC, "RPL_ENDOFWHOIS").
+    client.pages(iter([client.numeric_line(Numeric.RPL_ENDOFWHOIS, asked)]))
 
 
 def _person_lines(

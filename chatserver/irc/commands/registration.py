@@ -21,6 +21,7 @@ from chatserver.irc.render import source, tags
 
 _CAP_BYTES = 400  # of a line's list of capabilities
 _VERSION_WITH_VALUES = 302
+_TILDE = "~"  # nobody has asked an ident server (modern IRC, "USER")
 
 
 def _pass(client: Client, message: Message) -> None:
@@ -70,7 +71,8 @@ def _user(client: Client, message: Message) -> Talk | None:
     # The tilde is the server's. Some come back under the name it has given them, with one more each
     # time if theirs were kept.
     word = "".join(letter for letter in name if letter.isascii() and letter.isprintable())
-    client.user = word.translate({ord(c): None for c in "@! :~"})[:USER_LIMIT] or "user"
+    user = word.translate({ord(c): None for c in "@! :~"})
+    client.user = user[: USER_LIMIT - len(_TILDE)] or "user"
     client.realname = sanitize(realname)[:REALNAME_LIMIT]
     return _complete(client)
 
@@ -85,7 +87,7 @@ def _complete(client: Client) -> Talk:
         client.wanted,
         client.address,
         follows_crowds=True,
-        user=f"~{client.user}",  # nobody has asked an ident server (modern IRC, "USER")
+        user=f"{_TILDE}{client.user}",
         host=client.host,
         realname=client.realname,
         away=client.away,

@@ -115,9 +115,13 @@ def wish(
 
 
 def split_status(target: str) -> tuple[Rank, str]:
-    """Take the sign of a rank off a room's name: `@#room` is its operators."""
-    if target[1:2] == "#" and (rank := _STATUS.get(target[0])):
-        return rank, target[1:]
+    """Take the signs of ranks off a room's name: `@#room` is its operators.
+
+    Of several the lowest counts (modern IRC, "PRIVMSG").
+    """
+    room = target.lstrip("".join(_STATUS))
+    if room[:1] == "#" and room != target:
+        return min(_STATUS[sign] for sign in target[: -len(room)]), room
     return Rank.NONE, target
 
 
