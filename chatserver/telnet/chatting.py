@@ -183,7 +183,7 @@ class Chatting:
                 case events.Told(nick=nick):
                     self.partner = nick
                 case events.Kicked(victim=victim, room=room) if fold(victim) == me:
-                    self._forget(room)
+                    self._lose(room)
             if told:
                 self._view.tell(told)
             else:
@@ -272,9 +272,20 @@ class Chatting:
         return None if isinstance(zone, Clock) else zone
 
     def _forget(self, room: str) -> None:
-        self.rooms = [name for name in self.rooms if fold(name) != fold(room)]
+        self._take_out(room)
         if fold(room) == fold(self.room):
             self.go_to(self.rooms[-1] if self.rooms else "")
+
+    def _lose(self, room: str) -> None:
+        """Be in a room no more, without having wished so: what is half typed was meant for it, and
+        is said in no other.
+        """
+        self._take_out(room)
+        if fold(room) == fold(self.room):
+            self.go_to("")
+
+    def _take_out(self, room: str) -> None:
+        self.rooms = [name for name in self.rooms if fold(name) != fold(room)]
 
     def _is_ignored(self, event: events.Event) -> bool:
         match event:

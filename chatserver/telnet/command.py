@@ -51,11 +51,15 @@ def current_room(person: Person) -> str:
     """Return the room that is spoken to.
 
     Raises:
-        UsageError: the person is in none.
+        UsageError: there is none: the person is in none, or was put out of it.
     """
-    if not person.room:
-        raise UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
-    return person.room
+    if person.room:
+        return person.room
+    if person.rooms:
+        raise UsageError(
+            f"You speak to no room now; /join {person.rooms[-1]} lets you go on there."
+        )
+    raise UsageError(f"You are in no room; /join {LOBBY} takes you to one.")
 
 
 def first_room(person: Person, text: str) -> tuple[str, str]:

@@ -203,17 +203,32 @@ def test_who_is_put_out_is_told_and_is_out() -> None:
     screen = Screen(tess)
     tess.read()
     dan.read()
+    tess.send("half a se")
     bob.lines("KICK #den tess :enough")
     assert screen.rows() == [
         "  bob has put you out of #den (enough). /join #den takes you back, if you may",
         "  come.",
-        "[#lobby]",
+        "[no room] half a se",
     ]
     assert dan.read().decode().splitlines() == ["12:01 <- bob put tess out of #den (enough)"]
-    tess.send("hello\r\0")
+    tess.send("cret\r\0")
+    assert dan.read() == b""
+    assert "  You speak to no room now; /join #lobby lets you go on there." in screen.rows()
+    tess.send("/join lobby\r\0hello\r\0")
     assert "12:01 #lobby <tess> hello" in dan.read().decode()
     tess.send("/join den\r\0")
     assert screen.rows()[-1] == "[#den]"
+
+
+def test_who_is_put_out_of_another_room_goes_on_where_they_are() -> None:
+    house = IrcHouse()
+    bob = house.client("bob", joins="#den")
+    dan = house.pipe("dan")
+    dan.says("/join den")
+    dan.says("/join lobby")
+    bob.lines("KICK #den dan")
+    dan.read()
+    assert dan.says("hello") == ["12:01 <dan> hello"]
 
 
 def test_who_is_put_out_of_the_only_room_is_in_none() -> None:
