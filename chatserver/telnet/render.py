@@ -1,6 +1,6 @@
 """Events of a room as the lines that a person reads."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from chatserver.chat import events
@@ -82,9 +82,10 @@ def mentions(event: events.Event, me: str) -> bool:
             return False
 
 
-def names_in(text: str) -> Iterable[str]:
-    """Return the words of a text that may be names, folded."""
-    return NAME.findall(fold(text if text.isprintable() else strip(text)))
+def names_in(text: str) -> Sequence[str]:
+    """Return the words of a text that may be names, folded, in order."""
+    found: list[str] = NAME.findall(fold(text if text.isprintable() else strip(text)))
+    return found
 
 
 def answer_lines(text: str, look: Look) -> list[str]:
@@ -96,7 +97,7 @@ def answer_lines(text: str, look: Look) -> list[str]:
 def _plain_said(event: events.Said, look: Look) -> str:
     """The line most people see most often, without the detour; nothing where it is not so plain."""
     text = event.text
-    if event.notice or event.rank or not (text.isascii() and text.isprintable()):
+    if event.notice or event.rank or event.tags or not (text.isascii() and text.isprintable()):
         return ""
     where = "" if event.room == look.room else f"{event.room} "
     who = f"* {event.nick}" if event.action else f"<{event.nick}>"
@@ -105,7 +106,18 @@ def _plain_said(event: events.Said, look: Look) -> str:
 
 def _said_row(event: events.Said, look: Look) -> Row:
     who = _speaker(event, _TO.get(event.rank, ""), look)
-    return _row(event.at, event.room, who, _spoken(event.text), look)
+    return _row(event.at, event.room, who, _addressed(event, look), look)
+
+
+def _addressed(event: events.Said, look: Look) -> str:
+    """Return the words, and whom they answer where a program knows it (IRCv3 reply), as people
+    write it; some programs do that too.
+    """
+    text = _spoken(event.text)
+    line = look.shown.answered(event) if look.shown and event.tags else None
+    if line is None or event.action or fold(line.nick) == fold(event.nick):
+        return text
+    return text if fold(line.nick) in names_in(text)[:1] else f"{line.nick}: {text}"
 
 
 def _told_row(event: events.Told, look: Look) -> Row:

@@ -37,11 +37,12 @@ class Shown:
             elif isinstance(event, events.Redacted) and (line := memory.get(event.message)):
                 memory.put(event.message, replace(line, text=""))
 
-    def answered(self, event: events.Tagged) -> Message | None:
+    def answered(self, event: events.Tagged | events.Said) -> Message | None:
         """Return the message that this is about, if it was said to the same people."""
         id = replied_to(event.tags)
         line = None if id is None else self.memory.get(id)
-        return line if line and _is_there(line, event.target, event.nick) else None
+        target = event.room if isinstance(event, events.Said) else event.target
+        return line if line and _is_there(line, target, event.nick) else None
 
     def taken_back(self, event: events.Redacted) -> Message | None:
         """Return the message that was taken back, without its text."""

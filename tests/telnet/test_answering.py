@@ -95,6 +95,35 @@ def test_a_reply_is_threaded_by_programs_and_addressed_for_people(
     assert message.tags["+draft/reply"] == str(int(id) + 1)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("yes, gladly", "ada: yes, gladly"),
+        ("ada yes", "ada yes"),
+        ("@Ada: yes", "@Ada: yes"),
+        ("I told ada", "ada: I told ada"),
+        ("\x01ACTION nods\x01", ""),
+    ],
+)
+def test_the_reply_of_a_program_says_whom_it_answers(
+    ada: Guest, bob: Client, said: str, shown: str
+) -> None:
+    ada.says("lunch at noon?")
+    id = bob.messages()[-1].tags["msgid"]
+    bob.lines(f"@+reply={id} PRIVMSG #lobby :{said}")
+    assert ada.read().decode() == (f"12:01 <bob> {shown}\n" if shown else "12:01 * bob nods\n")
+
+
+def test_who_answers_themselves_or_nobody_knows_whom_is_not_addressed(
+    ada: Guest, bob: Client
+) -> None:
+    id = says(bob, "lunch at noon?")
+    ada.read()
+    for known in (id, "999999", "x"):
+        bob.lines(f"@+reply={known} PRIVMSG #lobby :at one")
+        assert ada.read() == b"12:01 <bob> at one\n"
+
+
 def test_a_reply_without_a_name_is_private(ada: Guest, bob: Client) -> None:
     bob.lines("PRIVMSG ada :psst")
     ada.read()
