@@ -66,6 +66,7 @@ class YouRenamed(Answer, frozen=True, eq=False):
     new: str
     at: float = 0.0
     mask: str = ""
+    id: int = 0
 
 
 class YouJoined(Answer, frozen=True, eq=False):

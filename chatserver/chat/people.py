@@ -52,7 +52,7 @@ def _rename(
     roster: Roster, user: User, request: requests.Rename, id: int, now: float
 ) -> Deliveries:
     old, new = user.nick, roster.free_name(request.nick, user)
-    told = Direct(user.peer, answers.YouRenamed(request, old, new, now, user.mask))
+    told = Direct(user.peer, answers.YouRenamed(request, old, new, now, user.mask, id))
     if new == old:
         return [told]
     rooms = tuple(room.name for room in user.rooms.values())

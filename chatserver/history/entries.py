@@ -41,6 +41,7 @@ class What(IntEnum):
     ROOM_RENAMED = 6
     TAGGED = 7
     REDACTED = 8
+    RENAMED = 9
 
 
 class Message(Struct, frozen=True, gc=False):

@@ -30,7 +30,8 @@ def entries_of(event: events.Event) -> Iterable[Entry]:
 
 def _joined(event: events.Joined) -> Iterable[Entry]:
     yield Arrival(event.nick, event.room)
-    yield Happening(event.id, event.at, What.JOINED, event.room, event.nick)
+    realname = event.realname
+    yield Happening(event.id, event.at, What.JOINED, event.room, event.nick, text=realname)
 
 
 def _left(event: events.Left) -> Iterable[Entry]:
@@ -46,11 +47,11 @@ def _gone(event: events.Gone) -> Iterable[Entry]:
 
 def _renamed(event: events.Renamed) -> Iterable[Entry]:
     """Whoever comes under the old name next has not been there since; it may be somebody else."""
-    if fold(event.old) == fold(event.new):
-        return
     for room in event.rooms:
-        yield Departure(event.id, event.at, event.old, room)
-        yield Arrival(event.new, room)
+        if fold(event.old) != fold(event.new):
+            yield Departure(event.id, event.at, event.old, room)
+            yield Arrival(event.new, room)
+        yield Happening(event.id, event.at, What.RENAMED, room, event.old, event.new)
 
 
 def _kicked(event: events.Kicked) -> Iterable[Entry]:

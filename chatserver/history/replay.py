@@ -60,11 +60,13 @@ def _happened(it: Happening) -> events.Event:  # noqa: PLR0911 (a table)
     id, at, room, nick = it.id, it.at, it.room, it.nick
     match it.what:
         case What.JOINED:
-            return events.Joined(id, at, room, nick)
+            return events.Joined(id, at, room, nick, realname=it.text)
         case What.LEFT:
             return events.Left(id, at, room, nick, it.text)
         case What.GONE:
             return events.Gone(id, at, nick, it.text, (room,))
+        case What.RENAMED:
+            return events.Renamed(at, nick, it.other, id=id, rooms=(room,))
         case What.KICKED:
             return events.Kicked(id, at, room, nick, it.other, it.text)
         case What.MODES_SET:

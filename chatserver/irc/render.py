@@ -204,7 +204,7 @@ def _gone(event: events.Gone, manner: Manner) -> list[Line]:
 
 def _renamed(event: events.Renamed, manner: Manner) -> list[Line]:
     who = source(event.old, event.mask, manner)
-    return [line(who, "NICK", event.new, tags=tags(manner, event.at))]
+    return [line(who, "NICK", event.new, tags=tags(manner, event.at, event.id))]
 
 
 def _kicked(event: events.Kicked, manner: Manner) -> list[Line]:

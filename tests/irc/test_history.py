@@ -100,6 +100,25 @@ def test_only_what_was_said_unless_events_are_asked_for(house: IrcHouse, ada: Cl
     assert kinds == {"PRIVMSG"}
 
 
+def test_who_is_who_is_part_of_the_history(house: IrcHouse, ada: Client) -> None:
+    """Chathistory, "Returned messages"; a name that changes is one message, told with one id."""
+    extended = house.client("eve", *CAPS, "draft/event-playback", "extended-join", joins="#den")
+    cy = house.client("cy", *CAPS, joins="#den")
+    house.read_all()
+    (own,) = cy.messages("NICK dora")
+    (heard,) = extended.messages()
+    cy.lines("PRIVMSG #den :hello", "QUIT :bye")
+    extended.read()
+    past = extended.messages("CHATHISTORY LATEST #den * 4")[1:-1]
+    assert [(one.command, one.source.partition("!")[0], *one.params) for one in past] == [
+        ("JOIN", "cy", "#den", "*", "Real cy"),
+        ("NICK", "cy", "dora"),
+        ("PRIVMSG", "dora", "#den", "hello"),
+        ("QUIT", "dora", "Quit: bye"),
+    ]
+    assert own.tags["msgid"] == heard.tags["msgid"] == past[1].tags["msgid"]
+
+
 def test_what_two_have_said_to_each_other(house: IrcHouse, ada: Client) -> None:
     cy, dan = house.client("cy", *CAPS), house.client("dan", *CAPS)
     ada.lines("PRIVMSG cy :one", "PRIVMSG dan :other")

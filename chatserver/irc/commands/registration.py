@@ -43,7 +43,8 @@ def _rename(client: Client, nick: str) -> Talk:
     if isinstance(answer, answers.YouRenamed) and answer.old != answer.new:
         client.take_nick(answer.new)
         who = source(answer.old, client.mask, client.manner)
-        client.emit(line(who, "NICK", answer.new, tags=tags(client.manner, answer.at)))
+        own = tags(client.manner, answer.at, answer.id)
+        client.emit(line(who, "NICK", answer.new, tags=own))
 
 
 def _choose(client: Client, nick: str) -> Talk:
