@@ -82,7 +82,7 @@ _IRC = (
 _STORE = (
     "chores connections copying departures failures files holders indexing journal librarian "
     "library marks memory memory_library migrations opening reading receipts recorder removal "
-    "searching storing survey"
+    "searching stays storing survey"
 )
 
 LAW: Law = {

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from chatserver.chat.names import fold
+from chatserver.history import stays
 from chatserver.history.chores import Chores, Clock
 from chatserver.history.connections import (
     BUSY_SECONDS,
@@ -32,7 +33,6 @@ from chatserver.history.holders import Holders, taken
 from chatserver.history.marks import ReadMarks
 from chatserver.history.receipts import Receipts
 from chatserver.history.removal import Retention
-from chatserver.history.rows import milliseconds
 from chatserver.history.storing import Storing, encodable, has_lines
 
 _IMPATIENT_SECONDS: Final = 0.1
@@ -84,7 +84,7 @@ class Journal:
         self._connection = open_writer(self.path, durability, connect)
         try:
             self._begin()
-            self._end_stays()
+            stays.end_all(self._connection, self.last_id, self.last_time)
         except sqlite3.Error as error:
             self._connection.close()
             raise explained(self.path, error) from error
@@ -115,13 +115,6 @@ class Journal:
         self.last_id = max(self.last_id, *(id for id, _ in ends), 0)
         self.last_time = max(self.last_time, *(at / 1000 for _, at in ends), 0.0)
 
-    def _end_stays(self) -> None:
-        """Who was in a room when the server stopped has left it with the last line."""
-        self._connection.execute(
-            "update stay set left_id = ?, left_at = ? where left_id is null",
-            (self.last_id, milliseconds(self.last_time)),
-        )
-
     # What the hub asks when it starts, and when somebody comes.
 
     def topics(self) -> list[KeptTopic]:
@@ -149,10 +142,7 @@ class Journal:
 
     def departure(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room; None: they never did, or are there."""
-        found = self._read(
-            "select left_id from stay where nick = ? and room = ?", (fold(nick), fold(room))
-        )
-        return found[0][0] if found else None
+        return self._asked(lambda: stays.departure(self._connection, nick, room))
 
     def has_lines(self, room: str) -> bool:
         """Return whether there is a line, or a topic, of a room of that name."""
