@@ -116,6 +116,7 @@ class State:
         self.last_online = 0.0
         self.away_text = ""
         self.going_to: set[str] = set()  # folded rooms to be shown when one is in
+        self.asked_nicks: set[str] = set()  # folded names that one has asked to be called by
         self.asked_topic: Buffer | None = None
         self.names: dict[str, dict[str, str]] = {}  # of NAMES that are not whole, by room
         self.quiet_who: set[str] = set()  # folded rooms whose WHO is not shown
@@ -211,6 +212,13 @@ class State:
             if nick in buffer.members or self.fold(buffer.name) == self.fold(nick):
                 buffer.touch()
         self.changes += 1
+
+    def take_nick(self, nick: str) -> None:
+        """One is called so now; from now on one wants to be, where it was one's own choice."""
+        self.nick = nick
+        if self.fold(nick) in self.asked_nicks:
+            self.asked_nicks.discard(self.fold(nick))
+            self.wishes = replace(self.wishes, nick=nick)
 
     def take_back_nick(self) -> None:
         """What one wants to be called is free again."""

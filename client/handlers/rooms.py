@@ -116,7 +116,7 @@ def _nick(state: State, message: Message) -> None:
         if partner and state.find(new) in {None, buffer}:
             buffer.name = new
     if own:
-        state.nick = new
+        state.take_nick(new)
         if not any(buffer.joined for buffer in state.buffers):
             state.note(f"You are called {new} now.")
     state.changed()

@@ -95,6 +95,33 @@ def test_ones_own_name_is_taken_back_when_it_is_free() -> None:
     assert script.hear(":ada!u@h QUIT :gone") == ["NICK ada"]
 
 
+def test_a_name_that_was_refused_is_wanted_no_more() -> None:
+    script = Script("ada").welcome()
+    script.model.rename("bob")
+    script.hear(":s 433 ada bob :Nickname is already in use")
+    assert script.hear(":bob!u@h QUIT :gone") == []
+    script.model.lost("cut")
+    script.model.connected()
+    assert "NICK ada" in script.said()
+
+
+def test_the_name_one_has_taken_is_wanted_from_then_on() -> None:
+    script = Script("ada").welcome()
+    script.model.rename("eve")
+    script.hear(":ada!u@h NICK Eve")
+    script.model.lost("cut")
+    script.model.connected()
+    assert "NICK Eve" in script.said()
+
+
+def test_a_name_that_one_was_given_does_not_replace_ones_own() -> None:
+    script = Script("ada").welcome()
+    script.hear(":ada!u@h NICK Guest12")
+    script.model.lost("cut")
+    script.model.connected()
+    assert "NICK ada" in script.said()
+
+
 def test_a_name_that_is_not_accepted_is_said() -> None:
     script = Script("9a")
     script.hear(":s 432 * 9a :Erroneous nickname")
@@ -102,6 +129,7 @@ def test_a_name_that_is_not_accepted_is_said() -> None:
     assert "/nick" in script.notes()[0]
     script.model.rename("ada")
     assert "NICK ada" in script.said()
+    assert script.hear(":s 433 * ada :Nickname is already in use") == ["NICK ada_"]
 
 
 def test_features_are_told_and_taken_back() -> None:
