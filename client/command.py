@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Final
 
 from msgspec import Struct
 
@@ -9,6 +10,8 @@ from client.buffers import Buffer, BufferKind
 from client.model import Model
 from client.orders import Order
 from client.settings import LOBBY
+
+_SIGNS: Final = frozenset("#&")  # of rooms; + and !, which few servers have, begin modes and masks
 
 
 class UsageError(Exception):
@@ -85,14 +88,37 @@ def current_room(buffer: Buffer) -> Buffer:
     return buffer
 
 
+def not_in(name: str) -> UsageError:
+    """Return what is said of a room that one is not in."""
+    return UsageError(f"You are not in {name}; /join {name} takes you there.")
+
+
+def named_room(model: Model, buffer: Buffer, name: str) -> Buffer:
+    """Return the room of a name, whose # may be left out; without a name the current one.
+
+    Raises:
+        UsageError: that room is not on the list; or none is named, and this is none.
+    """
+    if not name:
+        return current_room(buffer)
+    found = model.find(room_name(model, name))
+    if found is None:
+        raise not_in(room_name(model, name))
+    return found
+
+
 def first_room(model: Model, buffer: Buffer, text: str) -> tuple[Buffer, str]:
     """Split off a room at the start, else take the current one; return it and the rest.
 
+    What begins with the sign of a room is one: taken for a text, it would be done to another room.
+
     Raises:
-        UsageError: no room is named, and this is none.
+        UsageError: no room is named, and this is none; or the one that is named is not on the list.
     """
     word, _, rest = text.partition(" ")
     named = model.find(word) if word else None
     if named and named.kind is BufferKind.ROOM:
         return named, rest.strip()
+    if word[:1] in _SIGNS and model.features.is_room(word):
+        raise not_in(word)
     return current_room(buffer), text

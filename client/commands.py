@@ -6,7 +6,17 @@ from typing import Final
 
 from client import answering, choosing, moderating
 from client.buffers import Buffer, BufferKind
-from client.command import Command, Run, Takes, UsageError, first_room, room_name, talking
+from client.command import (
+    Command,
+    Run,
+    Takes,
+    UsageError,
+    current_room,
+    first_room,
+    not_in,
+    room_name,
+    talking,
+)
 from client.excerpts import look_anew
 from client.messages import Entry
 from client.model import Model, Status
@@ -108,7 +118,11 @@ def _join(model: Model, buffer: Buffer, text: str) -> None:
 
 
 def _leave(model: Model, buffer: Buffer, text: str) -> None:
-    room, why = first_room(model, buffer, text)
+    word, _, rest = text.partition(" ")
+    mine = model.find(room_name(model, word)) if word else None  # its # may be left out
+    room, why = (mine, rest.strip()) if mine else first_room(model, buffer, text)
+    if not room.joined:
+        raise not_in(room.name)
     model.leave(room, why)
 
 
@@ -143,7 +157,7 @@ def _message(model: Model, buffer: Buffer, text: str) -> None:
 def _target(model: Model, name: str) -> Buffer:
     known = model.find(name)
     if known is None and model.features.is_room(name):
-        raise UsageError(f"You are not in {name}; /join {name} takes you there.")
+        raise not_in(name)
     return known or model.begin(_nick_of(model, name))
 
 
@@ -164,14 +178,14 @@ def _rooms(model: Model, buffer: Buffer, text: str) -> None:
 
 
 def _who(model: Model, buffer: Buffer, text: str) -> None:
-    room = model.find(room_name(model, text)) if text else buffer
-    if room and room.joined and room.kind is BufferKind.ROOM:
+    name = room_name(model, text) if text else current_room(buffer).name
+    room = model.find(name)
+    if room and room.joined:
         names = (f"{m.sign}{m.nick}{' (away)' if m.away else ''}" for m in room.members)
         model.note(f"In {room.name}: {', '.join(names)}")
-    elif text:
-        model.send("NAMES", room_name(model, text))
     else:
-        raise UsageError("This is no room; say which one.")
+        model.asked_names.update(map(model.fold, name.split(",")))
+        model.send("NAMES", name)
 
 
 def _words(verb: str) -> Run:
@@ -234,7 +248,7 @@ def _place(model: Model, name: str) -> Buffer:
     """Return the room or the person of a name, whose # may be left out."""
     found = model.find(name) or model.find(room_name(model, name))
     if found is None:
-        raise UsageError(f"You are not in {room_name(model, name)}.")
+        raise not_in(room_name(model, name))
     return found
 
 

@@ -95,7 +95,8 @@ class Model(State):
         self.status, self.detail, self.lag = Status.OFFLINE, reason, None
         self.offered, self.caps = {}, set()
         self.features = Features(network=self.features.network)  # it is called so also when away
-        self.asking, self.asked, self.names, self.asked_nicks = set(), {}, {}, set()
+        self.asking, self.asked, self.names = set(), {}, {}
+        self.asked_nicks, self.asked_names = set(), set()
         self.looked_back.clear()
         self.turns, self.turns_at = [], 0.0
         self.quiet_who, self.ping_token, self.greeted = set(), "", False
@@ -338,10 +339,7 @@ class Model(State):
         room.wanted = False
 
     def rename(self, nick: str) -> None:
-        """Take another name, now or when there is a connection.
-
-        Who has a name goes on wanting that one until they have the other.
-        """
+        """Take another name, now or when there is a connection; it is wanted once one has it."""
         if self.status is Status.ONLINE:
             self.asked_nicks.add(self.fold(nick))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from client.buffers import Buffer
-from client.command import Command, Run, Takes, current_room, first_room, room_name
+from client.command import Command, Run, Takes, current_room, first_room, named_room, room_name
 from client.model import Model
 
 _AT_ONCE: Final = 3  # changes in one MODE: what every server takes (RFC 1459 section 4.2.3)
@@ -23,7 +23,7 @@ def _invite(model: Model, buffer: Buffer, text: str) -> None:
 
 
 def _bans(model: Model, buffer: Buffer, text: str) -> None:
-    room, _ = first_room(model, buffer, text)
+    room = named_room(model, buffer, text.partition(" ")[0])
     model.bans = []
     model.send("MODE", room.name, "b")
 

@@ -119,6 +119,7 @@ class State:
         self.asked_nicks: set[str] = set()  # folded names that one has asked to be called by
         self.asked_topic: Buffer | None = None
         self.names: dict[str, dict[str, str]] = {}  # of NAMES that are not whole, by room
+        self.asked_names: set[str] = set()  # folded rooms of which one wants to know who is there
         self.quiet_who: set[str] = set()  # folded rooms whose WHO is not shown
         self.shows_list = False
         self.bans: list[str] = []  # of a room, as they are told

@@ -176,7 +176,12 @@ def _names(state: State, message: Message) -> None:
 def _names_end(state: State, message: Message) -> None:
     if len(message.params) < 2:
         return
-    found = state.names.pop(state.fold(message.params[1]), {})
+    room, key = clean(message.params[1]), state.fold(message.params[1])
+    found = state.names.pop(key, {})
+    if key in state.asked_names:
+        state.asked_names.discard(key)
+        names = ", ".join(f"{sign}{nick}" for nick, sign in sorted(found.items()))
+        state.note(f"In {room}: {names}" if names else f"Nobody is in {room}.")
     buffer = state.find(message.params[1])
     if buffer and buffer.joined:
         if found:

@@ -24,6 +24,8 @@ def run(script: Script, text: str) -> Order | None:
         ("/leave", "PART #ops"),
         ("/leave #ops bye all", "PART #ops :bye all"),
         ("/leave bye all", "PART #ops :bye all"),
+        ("/leave ops bye", "PART #ops bye"),
+        ("/bans ops", "MODE #ops b"),
         ("/close", "PART #ops"),
         ("/rooms", "LIST"),
         ("/who games", "NAMES #games"),
@@ -101,6 +103,13 @@ def test_what_is_asked_of_the_program(text: str, order: Order) -> None:
         ("/unignore cy", "do not ignore"),
         ("/msg #nowhere hi", "/join #nowhere"),
         ("/undo", "no line"),
+        ("/leave #nix", "^You are not in #nix; /join #nix takes you there.$"),
+        ("/bans #nix", "You are not in #nix"),
+        ("/bans nix", "You are not in #nix"),
+        ("/topic #nix new", "You are not in #nix"),
+        ("/kick #nix bob", "You are not in #nix"),
+        ("/op #nix bob", "You are not in #nix"),
+        ("/mode &nix +m", "You are not in &nix"),
         ("/help xyzzy", "There is no /xyzzy"),
     ],
 )
@@ -109,6 +118,33 @@ def test_what_does_not_fit_is_said_and_nothing_is_sent(text: str, words: str) ->
     with pytest.raises(UsageError, match=words):
         run(script, text)
     assert script.said() == []
+
+
+def test_a_room_that_one_is_not_in_is_not_left() -> None:
+    script = Script().welcome()
+    script.hear(":ada!u@h PART #ops")
+    with pytest.raises(UsageError, match="You are not in #ops"):
+        run(script, "/leave")
+    assert script.said() == []
+
+
+def test_modes_are_no_rooms_where_rooms_may_begin_as_they_do() -> None:
+    script = Script().welcome("", "CHANTYPES=#&!+")
+    run(script, "/mode +m")
+    run(script, "/ban !x*")
+    assert script.said() == ["MODE #ops +m", "MODE #ops +b !x*"]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [((":@eve bob!u@h",), "In #games: bob, @eve"), ((), "Nobody is in #games.")]
+)
+def test_who_is_in_a_room_where_one_is_not(names: tuple[str, ...], words: str) -> None:
+    script = Script().welcome()
+    run(script, "/who games")
+    told = (f":s 353 ada = #games {those}" for those in names)
+    script.hear(*told, ":s 366 ada #games :End", ":s 366 ada #games :End")
+    assert script.notes()[-1] == words
+    assert script.notes().count(words) == 1
 
 
 def test_nothing_is_said_to_a_server() -> None:
