@@ -51,18 +51,20 @@ class _Mark(Struct, frozen=True):
     hidden: bool = False
 
 
-def read_markup(text: str, theme: Theme, me: str = "") -> tuple[Piece, ...]:
+def read_markup(text: str, theme: Theme, me: str = "", *, spoken: bool = True) -> tuple[Piece, ...]:
     """Return the pieces of one line of a message.
 
     Parameters:
         text: cleaned but for IRC's codes.
         me: what the reader is called; the name is marked where it stands as a word.
+        spoken: whether a person has written it: names and masks may have * and _ of their own.
     """
     if text and _SIGNS.search(text) is None and (not me or _named(me).search(text) is None):
         return (("", text),)
     spans = formatting.parse(text)
     plain = "".join(span.text for span in spans)
-    return tuple(_cut(plain, [*_looks(spans, theme), *_found(plain, me)]))
+    found = _found(plain, me) if spoken else _links(plain)
+    return tuple(_cut(plain, [*_looks(spans, theme), *found]))
 
 
 def link_style(url: str) -> str:
@@ -101,11 +103,10 @@ def _found(plain: str, me: str) -> Iterator[_Mark]:
     for match in _CODE.finditer(plain):
         taken.append(match.span())
         yield from _wrapped(match, "class:code")
-    for match in _LINK.finditer(plain):
-        start, end = match.start(), match.start() + len(_trimmed(match[0]))
-        if _is_free(start, end, taken):
-            taken.append((start, end))
-            yield _Mark(start, end, link_style(plain[start:end]))
+    for link in _links(plain):
+        if _is_free(link.start, link.end, taken):
+            taken.append((link.start, link.end))
+            yield link
     for pattern, style in ((_STRONG, "bold"), (_STRESSED, "italic")):
         for match in pattern.finditer(plain):
             if _is_free(match.start(), match.start() + 1, taken) and _is_free(
@@ -116,6 +117,12 @@ def _found(plain: str, me: str) -> Iterator[_Mark]:
         for match in _named(me).finditer(plain):
             if _is_free(*match.span(), taken):
                 yield _Mark(match.start(), match.end(), "class:me")
+
+
+def _links(plain: str) -> Iterator[_Mark]:
+    for match in _LINK.finditer(plain):
+        start, end = match.start(), match.start() + len(_trimmed(match[0]))
+        yield _Mark(start, end, link_style(plain[start:end]))
 
 
 @lru_cache(_NICKS)

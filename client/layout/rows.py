@@ -29,6 +29,7 @@ _FEW_NAMES: Final = 3
 _REMEMBERED: Final = 1_000  # times
 _QUARTER: Final = 900  # seconds; in each time zone a day begins with one
 _RULE: Final = "─"
+_TOPIC: Final = "The topic is now: "
 
 
 class Row(Struct, frozen=True):
@@ -242,14 +243,10 @@ def _reaction(reaction: Reaction) -> str:
 
 def _told(entry: Entry, sheet: Sheet) -> list[_Line]:
     """Return the lines of what is no speech."""
-    sign, words = _TOLD[entry.kind][0], _TOLD[entry.kind][1](entry)
-    name = _PARTS.get(entry.kind, "server")
+    sign, name = _TOLD[entry.kind][0], _PARTS.get(entry.kind, "server")
     rows: list[_Line] = []
-    for line in words.split("\n"):
-        pieces = [
-            (f"class:{name} {style}".rstrip(), text)
-            for style, text in read_markup(line, sheet.theme)
-        ]
+    for line in _told_pieces(entry, sheet.theme):
+        pieces = [(f"class:{name} {style}".rstrip(), text) for style, text in line]
         for number, row in enumerate(wrap_pieces(pieces, _room(sheet))):
             if not rows:
                 rows.append(_with_gutter(entry.at, (f"class:{name}", sign), row, sheet))
@@ -258,18 +255,22 @@ def _told(entry: Entry, sheet: Sheet) -> list[_Line]:
     return rows
 
 
+def _told_pieces(entry: Entry, theme: Theme) -> Iterator[Sequence[Piece]]:
+    """Yield the words of each line. Of all these only a topic is in a person's words."""
+    if entry.kind is Kind.TOPIC and entry.text:
+        by = f" (by {entry.nick})" if entry.nick else ""
+        yield (("", _TOPIC), *read_markup(entry.text, theme), ("", by))
+        return
+    for line in _TOLD[entry.kind][1](entry).split("\n"):
+        yield read_markup(line, theme, spoken=False)
+
+
 def _why(entry: Entry) -> str:
     return f" ({entry.text})" if entry.text else ""
 
 
 def _left(entry: Entry) -> str:
     return f"{'You' if entry.own else entry.nick} left{_why(entry)}"
-
-
-def _topic(entry: Entry) -> str:
-    if not entry.text:
-        return f"{entry.nick or 'Somebody'} took the topic away"
-    return f"The topic is now: {entry.text}" + (f" (by {entry.nick})" if entry.nick else "")
 
 
 # The sign in the place of the nick, and the words.
@@ -285,7 +286,7 @@ _TOLD: Final[dict[Kind, tuple[str, Callable[[Entry], str]]]] = {
         "←",
         lambda e: f"{'You were' if e.own else f'{e.nick} was'} made to leave by {e.by}{_why(e)}",
     ),
-    Kind.TOPIC: ("✎", _topic),
+    Kind.TOPIC: ("✎", lambda e: f"{e.nick or 'Somebody'} took the topic away"),
     Kind.MODE: ("✎", lambda e: f"{e.nick or 'The server'} set {e.text}"),
     Kind.INVITED: ("✉", lambda e: f"{e.nick} invites you to {e.text} (/join {e.text})"),
     Kind.SERVER: ("·", lambda e: e.text),

@@ -96,6 +96,31 @@ def test_coming_and_going_is_folded_but_for_ones_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (entry(kind=Kind.JOINED, nick="_bob_"), "_bob_ joined"),
+        (entry("+b *!*@*.example", Kind.MODE), "+b *!*@*.example"),
+        (entry("no *good* reason", Kind.KICKED, nick="cy", by="_bob_"), "by _bob_ (no *good*"),
+        (entry("*very* new", Kind.TOPIC, nick="_bob_"), "now: very new (by _bob_)"),
+        (entry("The", Kind.TOPIC, nick=""), "The topic is now: The"),
+        (entry("", Kind.TOPIC, nick="_bob_"), "_bob_ took the topic away"),
+        (entry("Only *!*@* and `x`", Kind.NOTE), "Only *!*@* and `x`"),
+        (entry("\x02Rules\x02: *none*", Kind.SERVER), "Rules: *none*"),
+        (entry("_bob_ says *hi*"), "bob says hi"),
+    ],
+)
+def test_only_what_people_say_has_signs_for_its_looks(one: Entry, words: str) -> None:
+    assert words in shown(room(one))[1]
+
+
+def test_a_link_in_what_is_told_can_be_clicked() -> None:
+    flow = Flow(room(entry("see https://example.org *now*", Kind.SERVER)))
+    flow.use(sheet())
+    styles = [style for style, _ in flow.block_at(0).rows[-1].pieces]
+    assert any("link:https://example.org" in style for style in styles)
+
+
 def test_a_fold_grows_in_place() -> None:
     buffer = room(entry("hi"), entry(kind=Kind.JOINED, nick="c"))
     flow = Flow(buffer)
