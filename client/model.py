@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from chatserver.irc.message import Message
-from client import catching_up, sending
+from client import catching_up, searching, sending
 from client.batches import Batch, Batches
 from client.buffers import Buffer, BufferKind, Past
 from client.excerpts import look_back
@@ -25,7 +25,6 @@ from client.messages import Delivery, Entry, Kind
 from client.outbox import Stage
 from client.queries import Lookback
 from client.reading import decode, format_time
-from client.searching import search
 from client.state import KEPT, Alert, Excerpt, Search, State, Status, Wishes
 
 __all__ = ["Alert", "Excerpt", "Model", "Search", "Status", "Wishes"]
@@ -105,6 +104,7 @@ class Model(State):
         self._typed.clear()
         self.people.clear()
         self.outbox.interrupt()
+        searching.fail(self, "The connection was lost.")
         for buffer in self.buffers:
             buffer.joined = buffer.ready = False
             buffer.members.reset({})
@@ -281,10 +281,9 @@ class Model(State):
         """
         last = self.search_results
         if text or last is None:
-            search(self, text, buffer)
+            searching.search(self, text, buffer)
         else:
-            before = min((entry.at for _, entry in last.hits), default=None)
-            search(self, last.text, buffer, before)
+            searching.search_further(self, last, buffer)
 
     def jump(self, buffer: Buffer, entry: Entry) -> None:
         """Show a found line in its context: fetches it where needed, then sets `focus`."""

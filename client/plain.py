@@ -29,7 +29,7 @@ from client.dumb import BottomRow
 from client.messages import Delivery, Entry, Kind
 from client.model import Excerpt, Search, Status
 from client.orders import Open, Page
-from client.sentences import sentence
+from client.sentences import MORE, found_words, sentence
 from client.unseen import Unseen
 
 TWICE_SECONDS: Final = 2.0
@@ -175,7 +175,7 @@ class Plain:
             for buffer, entry in reversed(found.hits):
                 line = line_of(buffer, entry, f"%Y-%m-%d {self._app.settings.clock}")
                 self._lines += line.split("\n")
-            words = f"* {len(found.hits)} lines found."
+            words = f"* {found_words(found)}." + (f" {MORE}" if found.more else "")
             self._lines.append(f"! {found.fault}" if found.fault else words)
 
     def _ring(self) -> None:

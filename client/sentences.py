@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from client.messages import Entry, Kind
+from client.state import Search
+
+MORE: Final = "There is more: /search shows what is older."
 
 
 def _why(entry: Entry) -> str:
@@ -38,3 +41,11 @@ def sentence(entry: Entry) -> str:
     if entry.redacted:
         return f"* a line of {entry.nick} was taken back"
     return _SENTENCES[entry.kind](entry)
+
+
+def found_words(search: Search) -> str:
+    """Return how much a page of a search is, as the head of a list says it."""
+    count, age = len(search.hits), "older " if search.further else ""
+    if not count:
+        return f"Nothing {age}was found"
+    return f"{count} {age}{'line' if count == 1 else 'lines'} found"

@@ -60,18 +60,25 @@ class Alert(Struct, frozen=True):
 
 
 class Search(Struct):
-    """What a search has found: entries that stand in no log, with their buffer; newest first.
+    """A page of what a search has found: entries that stand in no log, with their buffer.
 
     Attributes:
         text: what was looked for.
-        hits: where and what.
+        hits: where and what, newest first.
         done: whether the answer is there; `fault` says why there is none, or is empty.
+        further: whether it is not the first page, and `more` whether it is not the last.
+        limit: how many lines were asked for.
+        known: when the lines of all its pages were said, by what tells them from others.
     """
 
     text: str
     hits: tuple[tuple[Buffer, Entry], ...] = ()
     done: bool = False
     fault: str = ""
+    further: bool = False
+    more: bool = False
+    limit: int = 100
+    known: dict[str, float] = {}
 
 
 class Excerpt(Struct, frozen=True, eq=False):

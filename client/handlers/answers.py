@@ -11,12 +11,12 @@ from chatserver.formatting import strip
 from chatserver.irc.message import Message, Source
 from chatserver.irc.numerics import Numeric
 from chatserver.text import clean
-from client import catching_up, sending
+from client import catching_up, searching, sending
 from client.buffers import Buffer, BufferKind
 from client.handlers.rooms import not_entered
 from client.messages import Kind
 from client.outbox import Parcel
-from client.state import Search, State
+from client.state import State
 
 _SILENT: Final = frozenset(
     {
@@ -118,9 +118,8 @@ def _standard(state: State, message: Message) -> None:
             return
         if verb == "CHATHISTORY" and _fail_history(state, label, context, text):
             return
-        if verb == "SEARCH" and (search := state.search_results):
-            state.search_results = Search(search.text, done=True, fault=clean(text))
-            state.changed()
+        if verb == "SEARCH" and state.search_results:
+            searching.fail(state, clean(text))
             return
         if verb == "BATCH" or code == "MULTILINE_INVALID":
             parcel = next(state.outbox.sent(), None)

@@ -8,14 +8,14 @@ from typing import Final
 from msgspec import structs
 
 from chatserver.irc.message import Message
-from client import catching_up
+from client import catching_up, searching
 from client.batches import Batch
 from client.buffers import Buffer
 from client.handlers.registration import watch
 from client.handlers.speech import conversation
 from client.messages import SPEECH, Entry
 from client.reading import parse_time, read
-from client.state import Search, State
+from client.state import State
 
 
 def _page(state: State, batch: Batch) -> None:
@@ -48,17 +48,14 @@ def _targets(state: State, batch: Batch) -> None:
 
 
 def _found(state: State, batch: Batch) -> None:
-    search = state.search_results
-    if search is None:
+    if state.search_results is None:
         return
     hits: list[tuple[Buffer, Entry]] = []
     for message in batch.messages:
         entry = read(state, message)
         if entry and entry.kind in SPEECH:
             hits.append((conversation(state, message), entry))
-    newest = sorted(hits, key=lambda hit: hit[1].at, reverse=True)
-    state.search_results = Search(search.text, tuple(newest), done=True)
-    state.changed()
+    searching.found(state, hits, whole=len(batch.messages))
 
 
 BATCHES: Final[dict[str, Callable[[State, Batch], None]]] = {

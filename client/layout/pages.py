@@ -13,6 +13,7 @@ from client.layout.keys import help_rows
 from client.layout.sidebar import count_of, title_of
 from client.messages import Entry
 from client.model import Search
+from client.sentences import MORE, found_words
 
 Found = tuple[Buffer, Entry]
 
@@ -55,8 +56,7 @@ def search_words(
         return f"Search for “{search.text}”", [Choice(search.fault)]
     if not search.done and not search.hits:
         return f"Search for “{search.text}”", [Choice("asking the server …")]
-    count = len(search.hits)
-    title = f"“{search.text}”: {count} {'line' if count == 1 else 'lines'} found"
+    title = f"“{search.text}”: {found_words(search)}"
     hits = [
         Choice(
             f"{clock(entry.at)} {title_of(buffer, server)} {entry.nick}: {_line(entry)}",
@@ -64,7 +64,11 @@ def search_words(
         )
         for buffer, entry in search.hits
     ]
-    return title, hits or [Choice("nothing found")]
+    if not hits:
+        return f"Search for “{search.text}”", [Choice(f"{found_words(search)}.")]
+    if search.more:
+        return f"{title}, and there is more", [*hits, Choice(MORE)]
+    return title, hits
 
 
 def help_page(take: Callable[[str], None]) -> Chooser:
