@@ -184,7 +184,7 @@ def _who(model: Model, buffer: Buffer, text: str) -> None:
         names = (f"{m.sign}{m.nick}{' (away)' if m.away else ''}" for m in room.members)
         model.note(f"In {room.name}: {', '.join(names)}")
     else:
-        model.asked_names.update(map(model.fold, name.split(",")))
+        model.questions.members.update(map(model.fold, name.split(",")))
         model.send("NAMES", name)
 
 

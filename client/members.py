@@ -16,6 +16,8 @@ class Person(Struct, frozen=True):
         away: whether they are marked away; `away_text` is why, cleaned, may be empty.
         online: False once they are known to be gone (of whom one talks to in private).
         bot: whether they are marked as a program (IRCv3 bot-mode).
+        away_told: with which words this person was told that they are away when writing to them;
+            None where that was not, since they have gone.
     """
 
     nick: str
@@ -27,6 +29,7 @@ class Person(Struct, frozen=True):
     away_text: str = ""
     online: bool = True
     bot: bool = False
+    away_told: str | None = None
 
 
 class Member(Struct, frozen=True):
@@ -73,6 +76,8 @@ class People:
         """Remember facts about somebody: fields of `Person`."""
         before = self.get(nick)
         after = replace(before, nick=nick, **facts)
+        if not after.away:
+            after = replace(after, away_told=None)
         key = self._fold(nick)
         if after != before or key not in self._people:
             self._people[key] = after

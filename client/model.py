@@ -24,6 +24,7 @@ from client.handlers.table import hear
 from client.messages import Delivery, Entry, Kind
 from client.outbox import Stage
 from client.queries import Lookback
+from client.questions import Questions
 from client.reading import decode, format_time
 from client.state import KEPT, Alert, Excerpt, Search, State, Status, Wishes
 
@@ -95,7 +96,7 @@ class Model(State):
         self.offered, self.caps = {}, set()
         self.features = Features(network=self.features.network)  # it is called so also when away
         self.asking, self.asked, self.names = set(), {}, {}
-        self.asked_nicks, self.asked_names = set(), set()
+        self.questions = Questions()
         self.looked_back.clear()
         self.turns, self.turns_at = [], 0.0
         self.quiet_who, self.ping_token, self.greeted = set(), "", False
@@ -340,7 +341,7 @@ class Model(State):
     def rename(self, nick: str) -> None:
         """Take another name, now or when there is a connection; it is wanted once one has it."""
         if self.status is Status.ONLINE:
-            self.asked_nicks.add(self.fold(nick))
+            self.questions.nicks.add(self.fold(nick))
         else:
             self.wishes, self.nick = replace(self.wishes, nick=nick), nick
         if self.status in {Status.ONLINE, Status.REGISTERING}:

@@ -19,6 +19,7 @@ from client.members import Members, People
 from client.messages import Entry, Kind
 from client.names import fold
 from client.outbox import Outbox
+from client.questions import Questions
 
 if TYPE_CHECKING:
     from client.catching_up import Asked
@@ -123,10 +124,9 @@ class State:
         self.last_online = 0.0
         self.away_text = ""
         self.going_to: set[str] = set()  # folded rooms to be shown when one is in
-        self.asked_nicks: set[str] = set()  # folded names that one has asked to be called by
+        self.questions = Questions()
         self.asked_topic: Buffer | None = None
         self.names: dict[str, dict[str, str]] = {}  # of NAMES that are not whole, by room
-        self.asked_names: set[str] = set()  # folded rooms of which one wants to know who is there
         self.quiet_who: set[str] = set()  # folded rooms whose WHO is not shown
         self.shows_list = False
         self.bans: list[str] = []  # of a room, as they are told
@@ -224,8 +224,8 @@ class State:
     def take_nick(self, nick: str) -> None:
         """One is called so now; from now on one wants to be, where it was one's own choice."""
         self.nick = nick
-        if self.fold(nick) in self.asked_nicks:
-            self.asked_nicks.discard(self.fold(nick))
+        if self.fold(nick) in self.questions.nicks:
+            self.questions.nicks.discard(self.fold(nick))
             self.wishes = replace(self.wishes, nick=nick)
 
     def take_back_nick(self) -> None:

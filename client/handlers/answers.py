@@ -20,7 +20,7 @@ from client.state import State
 
 _SILENT: Final = frozenset(
     {
-        *(Numeric.RPL_LISTSTART, Numeric.RPL_ENDOFWHO, Numeric.RPL_ENDOFWHOIS),
+        *(Numeric.RPL_LISTSTART, Numeric.RPL_ENDOFWHO),
         *(Numeric.RPL_CREATIONTIME, Numeric.RPL_TOPICWHOTIME),
         *(Numeric.RPL_UMODEIS, Numeric.RPL_ENDOFWHOWAS),
         *(Numeric.RPL_ENDOFMONLIST, Numeric.RPL_MONLIST, Numeric.RPL_MOTDSTART),
@@ -211,14 +211,26 @@ def _idle(state: State, message: Message) -> None:
 
 
 def _away(state: State, message: Message) -> None:
-    """Somebody whom one writes to is away (301)."""
+    """Somebody whom one writes to, or asks about, is away (301): to say so once will do."""
     if len(message.params) < 3:
         return
     nick, why = clean(message.params[1]), clean(message.params[2])
-    person = state.people.get(nick)
-    if not person.away or person.away_text != why:
-        state.people.learn(nick, away=True, away_text=why)
-        state.tell(Kind.NOTE, f"{nick} is away: {why}", buffer=state.find(nick) or state.current)
+    words = f"{nick} is away: {why}" if why else f"{nick} is away."
+    if state.fold(nick) == state.questions.described:
+        state.note(words)
+    elif state.people.get(nick).away_told != why:
+        state.people.learn(nick, away=True, away_text=why, away_told=why)
+        state.tell(Kind.NOTE, words, buffer=state.find(nick))
+
+
+def _described(state: State, message: Message) -> None:
+    """Who somebody is (311): what follows, up to 318, is about them too."""
+    state.questions.described = state.fold(message.params[1]) if len(message.params) > 1 else ""
+    _whois("{1} is {2}@{3} ({5})")(state, message)
+
+
+def _described_ends(state: State, message: Message) -> None:
+    state.questions.described = ""
 
 
 def _own_away(state: State, message: Message) -> None:
@@ -307,7 +319,8 @@ HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {
     Numeric.RPL_LISTEND.value: _list_ends,
     Numeric.RPL_WHOREPLY.value: _who,
     Numeric.RPL_ENDOFWHO.value: _who_ends,
-    Numeric.RPL_WHOISUSER.value: _whois("{1} is {2}@{3} ({5})"),
+    Numeric.RPL_WHOISUSER.value: _described,
+    Numeric.RPL_ENDOFWHOIS.value: _described_ends,
     Numeric.RPL_WHOWASUSER.value: _was_who,
     Numeric.ERR_WASNOSUCHNICK.value: _was_not_on,
     Numeric.RPL_ISON.value: _is_on,

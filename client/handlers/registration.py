@@ -220,7 +220,7 @@ def _nick_in_use(state: State, message: Message) -> None:
 def _refused_nick(state: State, message: Message) -> None:
     words = message.params[-1]
     nick = message.params[1] if len(message.params) > 2 else state.nick
-    state.asked_nicks.discard(state.fold(nick))
+    state.questions.nicks.discard(state.fold(nick))
     state.tell(Kind.FAULT, f"You cannot be called {nick}: {words} (/nick takes another name)")
     if state.status is Status.REGISTERING:
         state.detail = f"The server does not accept the name {nick}."

@@ -178,8 +178,8 @@ def _names_end(state: State, message: Message) -> None:
         return
     room, key = clean(message.params[1]), state.fold(message.params[1])
     found = state.names.pop(key, {})
-    if key in state.asked_names:
-        state.asked_names.discard(key)
+    if key in state.questions.members:
+        state.questions.members.discard(key)
         names = ", ".join(f"{sign}{nick}" for nick, sign in sorted(found.items()))
         state.note(f"In {room}: {names}" if names else f"Nobody is in {room}.")
     buffer = state.find(message.params[1])

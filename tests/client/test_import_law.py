@@ -43,7 +43,17 @@ SANS_IO = frozenset(
         *("answering", "batches", "buffers", "catching_up", "command", "commands", "completion"),
         *("choosing", "dumb", "emoji", "moderating"),
         *("excerpts", "features", "handlers", "log", "marking", "marks", "members"),
-        *("messages", "model", "names", "orders", "outbox", "placing", "queries", "reading"),
+        *(
+            "messages",
+            "model",
+            "names",
+            "orders",
+            "outbox",
+            "placing",
+            "queries",
+            "questions",
+            "reading",
+        ),
         *("searching", "sending", "sentences", "state", "unseen"),
     }
 )

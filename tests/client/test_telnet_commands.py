@@ -102,3 +102,31 @@ def test_they_are_completed(typed: str, offered: str) -> None:
     script = Script().welcome()
     found = [candidate.text for candidate in complete(script.model, script.room, typed)]
     assert offered in found
+
+
+def test_who_is_away_is_told_once_where_one_writes_to_them() -> None:
+    _, ada, bob = house()
+    does(bob, "/away lunch")
+    ada.turn()
+    assert ada.model.people.get("bob").away  # as a room that is shared tells
+    told = "bob is away: lunch"
+    does(ada, "/msg bob hi")
+    does(ada, "still there?")
+    assert [entry.text for entry in ada.buffer("bob").entries] == ["hi", told, "still there?"]
+    does(bob, "/back")
+    does(bob, "/away lunch")
+    ada.turn()
+    assert does(ada, "again?") == told
+
+
+def test_who_is_away_is_told_of_with_who_they_are() -> None:
+    _, ada, bob = house()
+    does(bob, "/away lunch")
+    ada.turn()
+    for _ in range(2):
+        ada.model.send_raw("WHOIS bob")
+        does(ada, "/whois bob")
+    texts = [entry.text for entry in ada.buffer("#ops").entries]
+    assert texts.count("bob is away: lunch") == 4
+    does(ada, "/msg bob hi")
+    assert [entry.text for entry in ada.buffer("bob").entries] == ["hi", "bob is away: lunch"]
