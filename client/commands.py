@@ -114,6 +114,8 @@ def _unknown(name: str) -> str:
 
 def _join(model: Model, buffer: Buffer, text: str) -> None:
     name, _, key = text.partition(" ")
+    if "," in name:
+        raise UsageError("A room's name cannot hold “,”; /join takes one room at a time.")
     model.join(room_name(model, name), key.strip())
 
 

@@ -379,15 +379,8 @@ class Model(State):
             self.send("PART", buffer.name)
         elif buffer.kind is BufferKind.PERSON and self.features.monitored:
             self.send("MONITOR", "-", buffer.name)
-        for parcel in self.outbox:
-            if parcel.buffer is buffer:
-                self.outbox.drop(parcel)
-        index = self.buffers.index(buffer)
-        self.buffers.remove(buffer)
         self._unmarked.pop(buffer, None)
-        if self.current is buffer:
-            self.switch(self.buffers[min(index, len(self.buffers) - 1)])
-        self.changed()
+        self.take_off(buffer)
 
     def quit(self, reason: str = "") -> None:
         """Say goodbye to the server; the program ends when that is sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
 from threading import Thread
@@ -87,8 +87,8 @@ class Pipe:
         while asyncio.get_running_loop().time() < deadline and not self._app.page:
             found = [model.find(name) for name in names]
             rooms = [room for room in found if room]
-            if any(not room.wanted for room in rooms) and model.greeted:
-                _complain(*(strip(sentence(e)) for r in rooms for e in r.entries))
+            if model.greeted and any(room is None or not room.wanted for room in found):
+                _complain(*_faults(model.buffers))
                 return ExitCode.REFUSED
             if len(rooms) == len(names) and all(room.joined and room.ready for room in rooms):
                 return rooms
@@ -116,6 +116,12 @@ class Pipe:
             if entry.own and entry.delivery is Delivery.REFUSED:
                 self._refused += 1
                 _complain(f"{room.name}: {entry.reason}: {entry.text}")
+
+
+def _faults(buffers: Iterable[Buffer]) -> Iterable[str]:
+    """Return what went wrong, each once: a refusal stands in the room and where one looks."""
+    entries = (entry for buffer in buffers for entry in buffer.entries)
+    return dict.fromkeys(strip(sentence(one)) for one in entries if one.kind is Kind.FAULT)
 
 
 def _complain(*lines: str) -> None:

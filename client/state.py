@@ -198,6 +198,17 @@ class State:
             self.changed(buffer)
         return buffer
 
+    def take_off(self, buffer: Buffer) -> None:
+        """Take a buffer off the list, with what was to be said there."""
+        for parcel in self.outbox:
+            if parcel.buffer is buffer:
+                self.outbox.drop(parcel)
+        index = self.buffers.index(buffer)
+        self.buffers.remove(buffer)
+        if self.current is buffer:
+            self.switch(self.buffers[min(index, len(self.buffers) - 1)])
+        self.changed()
+
     def switch(self, buffer: Buffer) -> None:
         """Make a buffer the one that is shown."""
         before, self.current = self.current, buffer

@@ -57,7 +57,7 @@ def answer(state: State, message: Message) -> None:
         return
     if code[0] in "45" and _refuse(state, message):
         return
-    if code in _NOT_ENTERED and len(message.params) > 2:
+    if _is_of_entering(state, message):
         not_entered(state, message)
     elif code == Numeric.ERR_UNKNOWNCOMMAND and "CHATHISTORY" in message.params:
         _fail_oldest(state, clean(message.params[-1]))
@@ -66,6 +66,13 @@ def answer(state: State, message: Message) -> None:
         buffer = state.server if code in _TO_SERVER else state.current
         words = message.params[-1:] if code in _COUNTS else message.params[1:]
         state.add(buffer, state.make(kind, text=" ".join(words)))
+
+
+def _is_of_entering(state: State, message: Message) -> bool:
+    """Whether a room lets one not in; servers have refusals of their own (477, 489 …) too."""
+    if len(message.params) < 3 or message.command[0] not in "45":
+        return False
+    return message.command in _NOT_ENTERED or state.fold(message.params[1]) in state.going_to
 
 
 def _is_back(state: State) -> bool:

@@ -233,11 +233,13 @@ def _invite(state: State, message: Message) -> None:
 
 
 def not_entered(state: State, message: Message) -> None:
-    """One was not let into a room."""
+    """One was not let into a room. Where one never was, and nothing is kept, nothing is left."""
     name, reason = message.params[1], clean(message.params[-1])
     buffer = state.find(name)
     state.going_to.discard(state.fold(name))
-    if buffer and not buffer.joined:
+    if buffer and not (buffer.entered_at or len(buffer.entries) or buffer.draft):
+        state.take_off(buffer)
+    elif buffer and not buffer.joined:
         _left(state, buffer, reason)
         state.tell(Kind.FAULT, f"{name}: {reason}", buffer=buffer)
     if buffer is not state.current:

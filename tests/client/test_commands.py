@@ -103,6 +103,7 @@ def test_what_is_asked_of_the_program(text: str, order: Order) -> None:
         ("/unignore cy", "do not ignore"),
         ("/msg #nowhere hi", "/join #nowhere"),
         ("/undo", "no line"),
+        ("/join #a,b", "cannot hold “,”"),
         ("/leave #nix", "^You are not in #nix; /join #nix takes you there.$"),
         ("/bans #nix", "You are not in #nix"),
         ("/bans nix", "You are not in #nix"),
