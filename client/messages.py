@@ -19,7 +19,7 @@ class Kind(Enum):
     RENAMED = auto()  # the old nick, the new one
     KICKED = auto()  # who had to go, why; `by` is who made them
     TOPIC = auto()  # who (or empty), the topic; empty when it was taken away
-    MODE = auto()  # who, the change as the server writes it
+    MODE = auto()  # who (or empty), what they have done to the room, in words
     INVITED = auto()  # who invites, the room
     SERVER = auto()  # the server's name (or empty), its words
     NOTE = auto()  # nobody: the client's own words

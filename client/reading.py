@@ -11,6 +11,7 @@ from typing import Final
 from chatserver.formatting import strip
 from chatserver.irc.message import Message, Source
 from client.messages import Entry, Kind
+from client.modes import changes_in_words
 from client.state import State
 
 _CTCP: Final = "\x01"
@@ -109,12 +110,15 @@ def _kick(state: State, message: Message) -> Entry | None:
         return None
     who, why = message.params[1], message.params[2] if len(message.params) > 2 else ""
     by = Source.parse(message.source).nick
+    if state.fold(why) in {state.fold(by), state.fold(who)}:
+        why = ""  # what servers say where nobody has given a reason
     entry = _make(state, message, Kind.KICKED, why)
     return state.put(entry, nick=who, by=by, own=state.is_me(who))
 
 
 def _mode(state: State, message: Message) -> Entry:
-    return _make(state, message, Kind.MODE, " ".join(message.params[1:]))
+    room, *words = message.params
+    return _make(state, message, Kind.MODE, changes_in_words(state.features, room, words))
 
 
 _READERS: Final[dict[str, Callable[[State, Message], Entry | None]]] = {

@@ -21,13 +21,13 @@ _SENTENCES: Final[dict[Kind, Callable[[Entry], str]]] = {
     Kind.LEFT: lambda e: f"* {e.nick} has left{_why(e)}",
     Kind.QUIT: lambda e: f"* {e.nick} is gone{_why(e)}",
     Kind.RENAMED: lambda e: f"* {e.nick} is called {e.text} now",
-    Kind.KICKED: lambda e: f"* {e.by} made {e.nick} leave{_why(e)}",
+    Kind.KICKED: lambda e: f"* {e.by} has put {e.nick} out{_why(e)}",
     Kind.TOPIC: lambda e: (
         f"* {e.nick} has set the topic: {e.text}"
         if e.text
         else f"* {e.nick} has taken the topic away"
     ),
-    Kind.MODE: lambda e: f"* {e.nick} sets {e.text}",
+    Kind.MODE: lambda e: f"* {e.nick or 'The server'} {e.text}",
     Kind.INVITED: lambda e: f"* {e.nick} invites you to {e.text}",
     Kind.SERVER: lambda e: e.text,
     Kind.NOTE: lambda e: e.text,

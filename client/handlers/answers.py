@@ -13,8 +13,10 @@ from chatserver.irc.numerics import Numeric
 from chatserver.text import clean
 from client import catching_up, searching, sending
 from client.buffers import Buffer, BufferKind
+from client.handlers.refusals import in_words
 from client.handlers.rooms import not_entered
 from client.messages import Kind
+from client.modes import modes_in_words
 from client.outbox import Parcel
 from client.state import State
 
@@ -59,13 +61,15 @@ def answer(state: State, message: Message) -> None:
         return
     if _is_of_entering(state, message):
         not_entered(state, message)
+    elif words := in_words(state, message):
+        state.tell(Kind.FAULT, words)
     elif code == Numeric.ERR_UNKNOWNCOMMAND and "CHATHISTORY" in message.params:
         _fail_oldest(state, clean(message.params[-1]))
     else:
         kind = Kind.FAULT if code[0] in "45" else Kind.SERVER
         buffer = state.server if code in _TO_SERVER else state.current
-        words = message.params[-1:] if code in _COUNTS else message.params[1:]
-        state.add(buffer, state.make(kind, text=" ".join(words)))
+        params = message.params[-1:] if code in _COUNTS else message.params[1:]
+        state.add(buffer, state.make(kind, text=" ".join(params)))
 
 
 def _is_of_entering(state: State, message: Message) -> bool:
@@ -275,12 +279,7 @@ def _bans_end(state: State, message: Message) -> None:
 def _modes(state: State, message: Message) -> None:
     """What a room is set to (324)."""
     room, *modes = _params(message)[1:]
-    is_set = any(word.strip("+") for word in modes)
-    state.note(
-        f"{room} is set to {' '.join(filter(None, modes))}."
-        if is_set
-        else f"Nothing is set in {room}."
-    )
+    state.note(modes_in_words(state.features, room, modes))
 
 
 def _is_on(state: State, message: Message) -> None:
@@ -334,6 +333,7 @@ HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {
     Numeric.RPL_BANLIST.value: _ban,
     Numeric.RPL_ENDOFBANLIST.value: _bans_end,
     Numeric.RPL_CHANNELMODEIS.value: _modes,
+    Numeric.RPL_INVITING.value: _whois("{1} is invited to {2}."),
     Numeric.RPL_WHOISACTUALLY.value: _whois("{1} comes from {3} {2}"),
     Numeric.RPL_WHOISSERVER.value: _was_on,
     Numeric.RPL_WHOISCHANNELS.value: _whois("{1} is in {2}"),

@@ -12,7 +12,9 @@ from chatserver.text import clean
 from client import sending
 from client.buffers import Buffer, BufferKind
 from client.catching_up import catch_up
+from client.handlers.refusals import in_words
 from client.messages import Kind
+from client.modes import read_changes
 from client.reading import read, time_of
 from client.state import State
 
@@ -83,7 +85,7 @@ def _kick(state: State, message: Message) -> None:
     buffer.members.remove(message.params[1])
     _show(state, buffer, message)
     if state.is_me(message.params[1]):
-        _left(state, buffer, "You were made to leave this room.")
+        _left(state, buffer, "You were put out of this room.")
     _forget(state, message.params[1])
 
 
@@ -146,16 +148,10 @@ def _mode(state: State, message: Message) -> None:
     buffer = state.find(message.params[0])
     if buffer is None:
         return
-    values = list(message.params[2:])
-    is_set, ranks = True, dict(state.features.ranks)
-    for letter in message.params[1]:
-        if letter in "+-":
-            is_set = letter == "+"
-            continue
-        takes = state.features.takes_value(letter, is_set=is_set)
-        value = values.pop(0) if takes and values else ""
-        if letter in ranks:
-            buffer.members.set_rank(value, ranks[letter], held=is_set)
+    ranks = dict(state.features.ranks)
+    for change in read_changes(state.features, message.params[1:]):
+        if change.letter in ranks:
+            buffer.members.set_rank(change.value, ranks[change.letter], held=change.on)
     _show(state, buffer, message)
 
 
@@ -235,15 +231,16 @@ def _invite(state: State, message: Message) -> None:
 def not_entered(state: State, message: Message) -> None:
     """One was not let into a room. Where one never was, and nothing is kept, nothing is left."""
     name, reason = message.params[1], clean(message.params[-1])
+    words = in_words(state, message) or f"{name}: {reason}"
     buffer = state.find(name)
     state.going_to.discard(state.fold(name))
     if buffer and not (buffer.entered_at or len(buffer.entries) or buffer.draft):
         state.take_off(buffer)
     elif buffer and not buffer.joined:
         _left(state, buffer, reason)
-        state.tell(Kind.FAULT, f"{name}: {reason}", buffer=buffer)
+        state.tell(Kind.FAULT, words, buffer=buffer)
     if buffer is not state.current:
-        state.tell(Kind.FAULT, f"{name}: {reason}")
+        state.tell(Kind.FAULT, words)
 
 
 HANDLERS: Final[dict[str, Callable[[State, Message], None]]] = {

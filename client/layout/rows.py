@@ -284,10 +284,10 @@ _TOLD: Final[dict[Kind, tuple[str, Callable[[Entry], str]]]] = {
     ),
     Kind.KICKED: (
         "←",
-        lambda e: f"{'You were' if e.own else f'{e.nick} was'} made to leave by {e.by}{_why(e)}",
+        lambda e: f"{e.by} has put {'you' if e.own else e.nick} out{_why(e)}",
     ),
     Kind.TOPIC: ("✎", lambda e: f"{e.nick or 'Somebody'} took the topic away"),
-    Kind.MODE: ("✎", lambda e: f"{e.nick or 'The server'} set {e.text}"),
+    Kind.MODE: ("✎", lambda e: f"{e.nick or 'The server'} {e.text}"),
     Kind.INVITED: ("✉", lambda e: f"{e.nick} invites you to {e.text} (/join {e.text})"),
     Kind.SERVER: ("·", lambda e: e.text),
     Kind.NOTE: ("·", lambda e: e.text),

@@ -41,19 +41,9 @@ LAW: dict[str, frozenset[str]] = {
 SANS_IO = frozenset(
     {
         *("answering", "batches", "buffers", "catching_up", "command", "commands", "completion"),
-        *("choosing", "dumb", "emoji", "moderating"),
+        *("choosing", "dumb", "emoji", "moderating", "modes", "questions"),
         *("excerpts", "features", "handlers", "log", "marking", "marks", "members"),
-        *(
-            "messages",
-            "model",
-            "names",
-            "orders",
-            "outbox",
-            "placing",
-            "queries",
-            "questions",
-            "reading",
-        ),
+        *("messages", "model", "names", "orders", "outbox", "placing", "queries", "reading"),
         *("searching", "sending", "sentences", "state", "unseen"),
     }
 )

@@ -6,9 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from chatserver.telnet import modes as telnet_modes
 from chatserver.telnet.commands import TABLE as TELNET
+from client import modes
 from client.commands import TABLE, submit
 from client.completion import complete
+from client.sentences import sentence
 from tests.client.house import Link
 from tests.client.script import Script
 from tests.histories import FaultyJournal
@@ -25,6 +28,10 @@ def test_they_take_what_they_take_there() -> None:
     more = {"topic", "bans", "time"}  # may name a room too; or know the time zone by themselves
     for name in set(TELNET) - NO_SENSE - more:
         assert TABLE[name].parameters == TELNET[name].parameters, name
+
+
+def test_modes_are_told_in_the_same_words() -> None:
+    assert (modes.DONE, modes.IS) == (telnet_modes._DONE, telnet_modes._IS)
 
 
 def house() -> tuple[IrcHouse, Link, Link]:
@@ -44,8 +51,8 @@ def test_a_room_is_kept_in_order() -> None:
     does(ada, "/voice bob")
     bob.turn()
     assert bob.buffer("#ops").members.sign_of("bob") == "+"
-    assert does(ada, "/mode +m") == "+m"
-    assert "m" in does(ada, "/mode")
+    assert does(ada, "/mode +m") == "left speech in #ops to those with a voice"
+    assert "only those with a voice may speak" in does(ada, "/mode")
     assert does(ada, "/bans") == "Nobody is banned from #ops."
     does(ada, "/ban bob")
     assert "bob" in does(ada, "/bans")
@@ -130,3 +137,49 @@ def test_who_is_away_is_told_of_with_who_they_are() -> None:
     assert texts.count("bob is away: lunch") == 4
     does(ada, "/msg bob hi")
     assert [entry.text for entry in ada.buffer("bob").entries] == ["hi", "bob is away: lunch"]
+
+
+def test_what_happens_to_a_room_is_told_in_words() -> None:
+    _, ada, bob = house()
+    assert does(ada, "/op bob") == "made bob an operator of #ops"
+    does(ada, "/deop bob")
+    assert does(ada, "/mode +mk key") == (
+        "left speech in #ops to those with a voice and locked #ops with a key"
+    )
+    assert does(ada, "/mode") == (
+        "#ops: only those with a voice may speak; only members may speak; the key is key."
+    )
+    bob.turn()
+    for text in ("/mode +t", "/op bob", "/kick ada"):
+        assert does(bob, text) == "Only an operator of #ops can do that."
+    assert does(ada, "/op nobody") == "nobody is not here; /who shows who is."
+    Link(ada.home, "cy")
+    assert does(ada, "/invite cy") == "cy is invited to #ops."
+    assert does(ada, "/invite bob") == "bob is in #ops already."
+    assert does(ada, "/kick cy") == "cy is not in #ops."
+    assert does(ada, "/kick bob") == ""
+    bob.turn()
+    kicked = bob.buffer("#ops").entries[-1]
+    assert (kicked.nick, kicked.by, kicked.text) == ("bob", "ada", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (":s MODE #ops +zo-l x", "s set +z on #ops, made x an operator of #ops and took"),
+        (":bob!u@h MODE #ops +o", "bob set +o on #ops"),
+        (":bob!u@h MODE #ops +", "bob changed nothing"),
+        (":bob!u@h MODE #ops +h-q cy max", "bob set +h cy on #ops and set -q max on #ops"),
+        (":s 324 ada #ops +", "#ops: nothing is set."),
+        (":s 324 ada #ops +lz 5", "#ops: there is room for 5 people; +z is set."),
+        (":s 482 ada #ops :No", "Only an operator of #ops can do that."),
+        (":s 401 ada #nix :No", "There is no room #nix; /rooms shows which there are."),
+        (":s 696 ada #ops l x :A limit is a number.", "A limit is a number."),
+        (":s 441 ada :Short", "Short"),
+        (":s 531 ada bob :You may not", "bob You may not"),
+    ],
+)
+def test_other_servers_are_understood_too(line: str, words: str) -> None:
+    script = Script().welcome("", "PREFIX=(qohv)~@%+")
+    script.hear(line)
+    assert words in sentence(script.room.entries[-1])
