@@ -1,10 +1,16 @@
 """Marking: the messages that do something to a line after it was said (marks.py keeps it)."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from typing import Final
+
+from msgspec.structs import replace
 
 from chatserver.irc.message import Message, Source
 from chatserver.text import clean, fill
 from client.buffers import Buffer
+from client.marks import Mark
 from client.messages import Redaction
 from client.reading import reply_of, time_of
 from client.state import State
@@ -13,38 +19,46 @@ _COLUMNS: Final = 24  # of a reaction: an emoji, or a word
 _SIGNS: Final = (("+draft/react", True), ("+draft/unreact", False))
 
 
-def apply_mark(state: State, buffer: Buffer, message: Message) -> None:
-    """Keep what a message does to a line, and do it where the line is there; others do nothing."""
+def apply_mark(state: State, buffer: Buffer, message: Message) -> list[Mark]:
+    """Keep what a message does to a line, and do it where the line is there; others do nothing.
+
+    Returns what it has done that was not done before, as far as one can tell.
+    """
     match message.command:
         case "TAGMSG":
-            msgid = _react(state, buffer, message)
+            msgid, marks = reply_of(message), list(_reactions(state, message))
         case "REDACT" if len(message.params) > 1:
-            msgid = _redact(buffer, message)
+            msgid, marks = message.params[1], [_redaction(state, message)]
         case _:
-            return
-    entry = buffer.entries.find(msgid) if msgid else None
+            return []
+    if not msgid:
+        return []
+    for mark in marks:
+        buffer.marks.keep(msgid, mark)
+    entry = buffer.entries.find(msgid)
     marked = buffer.marks.on(entry) if entry else None
-    if entry and marked and marked != entry:
+    if entry and marked:
+        if marked == entry:
+            return []
         buffer.entries.replace(marked)
         if marked.redacted:
             buffer.recount()
         state.changed(buffer)
+    return [replace(mark, entry=entry) for mark in marks]
 
 
-def _react(state: State, buffer: Buffer, message: Message) -> str:
-    msgid, nick = reply_of(message), clean(Source.parse(message.source).nick)
-    if not msgid or state.fold(nick) in state.ignored:
-        return ""
+def _reactions(state: State, message: Message) -> Iterator[Mark]:
+    nick = clean(Source.parse(message.source).nick)
+    if state.fold(nick) in state.ignored:
+        return
     at = time_of(message) or state.clock()
     for tag, present in _SIGNS:
         if emoji := fill(clean(message.tags.get(tag, "")).strip(), _COLUMNS):
-            buffer.marks.react(msgid, emoji, nick, at, present=present)
-    return msgid
+            yield Mark(nick, at, emoji=emoji, present=present)
 
 
-def _redact(buffer: Buffer, message: Message) -> str:
-    msgid = message.params[1]
-    reason = message.params[2] if len(message.params) > 2 else ""
+def _redaction(state: State, message: Message) -> Mark:
     nick = clean(Source.parse(message.source).nick)
-    buffer.marks.redact(msgid, Redaction(nick, clean(reason)))
-    return msgid
+    reason = clean(message.params[2]) if len(message.params) > 2 else ""
+    at = time_of(message) or state.clock()
+    return Mark(nick, at, redaction=Redaction(nick, reason))

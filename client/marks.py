@@ -20,6 +20,23 @@ MOST_LINES: Final = 4_000
 _MOST_VERDICTS: Final = 500  # of one line
 
 
+class Mark(Struct, frozen=True):
+    """What somebody has done to a line: they have reacted, or taken it or a reaction back.
+
+    Attributes:
+        emoji: of a reaction; `present` is False where it was taken back.
+        redaction: that the line was taken back.
+        entry: the line as it was before, where it is loaded.
+    """
+
+    nick: str
+    at: float
+    emoji: str = ""
+    present: bool = True
+    redaction: Redaction | None = None
+    entry: Entry | None = None
+
+
 class _Line(Struct):
     """What is known of one line: when each reaction was last given or taken back; who erased it."""
 
@@ -34,6 +51,13 @@ class Marks:
 
     def __init__(self) -> None:
         self._lines: OrderedDict[str, _Line] = OrderedDict()
+
+    def keep(self, msgid: str, mark: Mark) -> None:
+        """Somebody has done something to a line."""
+        if mark.redaction:
+            self.redact(msgid, mark.redaction)
+        else:
+            self.react(msgid, mark.emoji, mark.nick, mark.at, present=mark.present)
 
     def react(self, msgid: str, emoji: str, nick: str, at: float, *, present: bool) -> None:
         """Somebody has reacted with an emoji, or has taken that back, at a time."""

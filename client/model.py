@@ -57,6 +57,7 @@ class Model(State):
             sets it back to None when it has done so.
         changes: grows with every change of anything; `buffer.changes` says of which buffer.
         take_alerts(): who has named one or written in private since the last call.
+        take_marks(): what was done to lines since then: reactions, and what was taken back.
     """
 
     def __init__(self, wishes: Wishes, clock: Callable[[], float], kept: int = KEPT) -> None:

@@ -29,7 +29,7 @@ from client.dumb import BottomRow
 from client.messages import Delivery, Entry, Kind
 from client.model import Excerpt, Search, Status
 from client.orders import Open, Page
-from client.sentences import MORE, found_words, sentence
+from client.sentences import MORE, found_words, mark_words, sentence
 from client.unseen import Unseen
 
 TWICE_SECONDS: Final = 2.0
@@ -113,6 +113,9 @@ class Plain:
         for buffer, new in groupby(news, key=lambda one: one[0]):
             self._print_new(buffer, [entry for _, entry in new])
             model.mark_read(buffer)
+        for buffer, mark in model.take_marks():
+            words = mark_words(mark, self._app.settings.clock)
+            self._put(mark.at, _stamped(buffer, mark.at, words, self._app.settings.clock))
         self._print_excerpt()
         self._print_found()
         self._print_status()
@@ -141,12 +144,15 @@ class Plain:
             self._lines.append(_who_is_in(buffer))
 
     def _print(self, buffer: Buffer, entry: Entry) -> None:
-        """Print an entry, under its day where that is another one than that of the line before."""
-        day = _day_of(entry.at)
+        self._put(entry.at, line_of(buffer, entry, self._app.settings.clock))
+
+    def _put(self, at: float, line: str) -> None:
+        """Print a line under its day, where that is another one than that of the line before."""
+        day = _day_of(at)
         if day != self._day:
             self._lines.append(f"-- {day} --")
             self._day = day
-        self._lines += line_of(buffer, entry, self._app.settings.clock).split("\n")
+        self._lines += line.split("\n")
 
     def _print_status(self) -> None:
         """Print how the connection is where that is new."""
@@ -233,11 +239,15 @@ class Plain:
 
 def line_of(buffer: Buffer, entry: Entry, clock: str) -> str:
     """Return an entry as it is printed: when, where, and the words; no control characters."""
-    where = f" [{buffer.name}]" if buffer.name else ""
     rows = strip(sentence(entry)).split("\n")
     refused = f" (not sent: {entry.reason})" if entry.delivery is Delivery.REFUSED else ""
-    when = datetime.fromtimestamp(entry.at).strftime(clock) if clock else ""
-    return f"{when}{where} {f'{chr(10)}{_INDENT}'.join(rows)}{refused}".lstrip()
+    return _stamped(buffer, entry.at, f"{f'{chr(10)}{_INDENT}'.join(rows)}{refused}", clock)
+
+
+def _stamped(buffer: Buffer, at: float, words: str, clock: str) -> str:
+    where = f" [{buffer.name}]" if buffer.name else ""
+    when = datetime.fromtimestamp(at).strftime(clock) if clock else ""
+    return f"{when}{where} {words}".lstrip()
 
 
 def _who_is_in(room: Buffer) -> str:

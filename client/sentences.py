@@ -1,10 +1,16 @@
-"""Sentences: an entry in words, for lines and logs."""
+"""Sentences: entries, and what is done to them, in words, for lines and logs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
+from chatserver.formatting import strip
+from chatserver.text import truncate
+from client.marks import Mark
 from client.messages import Entry, Kind
 from client.state import Search
+
+_QUOTED: Final = 40  # columns of a line that is spoken of
 
 MORE: Final = "There is more: /search shows what is older."
 
@@ -41,6 +47,23 @@ def sentence(entry: Entry) -> str:
     if entry.redacted:
         return f"* a line of {entry.nick} was taken back"
     return _SENTENCES[entry.kind](entry)
+
+
+def mark_words(mark: Mark, clock: str) -> str:
+    """Return what somebody has done to a line, as telnet says it; `clock` is for its time."""
+    line = mark.entry
+    if mark.redaction:
+        what = "something said earlier"
+        if line:
+            who = "they" if line.nick == mark.nick else line.nick
+            what = f"what {who} said at {datetime.fromtimestamp(line.at):{clock or '%H:%M'}}"
+        why = f" ({mark.redaction.reason})" if mark.redaction.reason else ""
+        return f"* {mark.nick} took back {what}{why}"
+    flat = strip(line.text).replace("\n", " ") if line else ""
+    quoted = f" to “{truncate(flat, _QUOTED)}”" if flat else ""
+    if mark.present:
+        return f"* {mark.nick} reacted{quoted} with {mark.emoji}"
+    return f"* {mark.nick} took back the reaction {mark.emoji}{quoted}"
 
 
 def found_words(search: Search) -> str:

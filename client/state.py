@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from chatserver.irc.message import NO_TAGS, Message
 from chatserver.text import clean
 from client.buffers import Buffer, BufferKind
 from client.features import Features
+from client.marks import Mark
 from client.members import Members, People
 from client.messages import Entry, Kind
 from client.names import fold
@@ -146,6 +147,7 @@ class State:
         self.current = self.server
         self._announced: list[str] = []  # not told yet
         self._alerts: list[Alert] = []
+        self._marks: list[tuple[Buffer, Mark]] = []
         self._out: list[bytes] = []
         self._labels = count(1)
 
@@ -310,6 +312,16 @@ class State:
         """Return what has happened since the last call that a person wants to be told of."""
         alerts, self._alerts = self._alerts, []
         return alerts
+
+    def note_marks(self, buffer: Buffer, marks: Iterable[Mark]) -> None:
+        """Something was done to lines just now: keep it for a view that tells of it in words."""
+        self._marks += ((buffer, mark) for mark in marks)
+        del self._marks[:-_ALERTS]
+
+    def take_marks(self) -> list[tuple[Buffer, Mark]]:
+        """Return what was done to lines since the last call."""
+        marks, self._marks = self._marks, []
+        return marks
 
     @property
     def looks_back(self) -> bool:

@@ -85,7 +85,7 @@ def _tags(state: State, message: Message) -> None:
     buffer = state.find(name)
     if buffer is None:
         return
-    apply_mark(state, buffer, message)
+    state.note_marks(buffer, apply_mark(state, buffer, message))
     typing = message.tags.get("+typing", "")
     if typing and not state.is_me(source.nick):
         seconds = _TYPING.get(typing)
@@ -97,7 +97,7 @@ def _redact(state: State, message: Message) -> None:
     source, target = Source.parse(message.source), message.params[0]
     buffer = state.find(source.nick if state.is_me(target) else target)
     if buffer:
-        apply_mark(state, buffer, message)
+        state.note_marks(buffer, apply_mark(state, buffer, message))
 
 
 def _read(state: State, message: Message) -> None:

@@ -13,11 +13,16 @@ from client.members import Members, People
 from client.messages import Delivery, Entry, Kind, redacted
 from client.orders import Choose, Open, Page, Quit
 from client.plain import line_of
+from client.sentences import found_words, mark_words
 from client.settings import Settings, load
+from client.state import Search
 from client.unseen import Unseen
 from tests.client.script import Script
 
 ENTRY = Entry(key=1, kind=Kind.SAID, at=0.0, nick="bob", text="a\x02b\nc")
+
+
+FOUND = (Buffer("#ops", BufferKind.ROOM, Members(People(str.lower), str.lower)), ENTRY)
 
 
 def room(name: str) -> Buffer:
@@ -75,3 +80,57 @@ def test_orders_of_commands_are_carried_out(tmp_path: Path) -> None:
         assert app.finished.is_set()
 
     asyncio.run(main())
+
+
+def told(script: Script) -> list[str]:
+    """What plain lines say of what was done to lines since the last look."""
+    return [mark_words(mark, "%Y") for _, mark in script.model.take_marks()]
+
+
+def test_what_is_done_to_lines_is_told_once() -> None:
+    script = Script().welcome("message-tags draft/message-redaction")
+    script.hear("@msgid=1 :bob!u@h PRIVMSG #ops :hi \x02all\x02")
+    script.hear("@+draft/react=👍;+draft/reply=1 :cy!u@h TAGMSG #ops")
+    assert told(script) == ["* cy reacted to “hi all” with 👍"]
+    script.hear(
+        "@+draft/react=👍;+draft/reply=1 :cy!u@h TAGMSG #ops", "@+typing=active :cy TAGMSG #ops"
+    )
+    assert told(script) == []
+    script.hear("@+draft/unreact=👍;+draft/reply=1 :cy!u@h TAGMSG #ops")
+    assert told(script) == ["* cy took back the reaction 👍 to “hi all”"]
+    script.hear(":bob!u@h REDACT #ops 1 :oops", ":bob!u@h REDACT #ops 1 :oops")
+    assert told(script) == ["* bob took back what they said at 2023 (oops)"]
+    script.hear("@msgid=2 :bob!u@h PRIVMSG #ops :x", ":ada!u@h REDACT #ops 2")
+    assert told(script) == ["* ada took back what bob said at 2023"]
+
+
+def test_of_lines_that_are_not_loaded_it_is_told_too() -> None:
+    script = Script().welcome("message-tags draft/message-redaction")
+    script.hear("@+draft/react=👍;+draft/reply=9 :cy!u@h TAGMSG #ops", ":bob!u@h REDACT #ops 8")
+    assert told(script) == ["* cy reacted with 👍", "* bob took back something said earlier"]
+    script.model.ignored["cy"] = "cy"
+    script.hear("@+draft/react=👎;+draft/reply=9 :cy!u@h TAGMSG #ops")
+    assert told(script) == []
+
+
+def test_what_was_done_before_is_no_news() -> None:
+    script = Script().welcome("batch message-tags draft/chathistory")
+    script.hear(
+        ":s BATCH +1 chathistory #ops",
+        "@batch=1;+draft/react=👍;+draft/reply=m1 :cy!u@h TAGMSG #ops",
+        ":s BATCH -1",
+    )
+    assert told(script) == []
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        (Search("x", (FOUND,), done=True), "* 1 line found."),
+        (Search("x", (FOUND, FOUND), done=True), "* 2 lines found."),
+        (Search("x", (), done=True), "* Nothing was found."),
+        (Search("x", (), done=True, further=True), "* Nothing older was found."),
+    ],
+)
+def test_how_much_is_found_is_said_in_words(search: Search, words: str) -> None:
+    assert f"* {found_words(search)}." == words

@@ -189,6 +189,20 @@ def test_who_comes_in_sees_the_end_of_what_was_said_and_who_is_there(
             assert "line 10" not in ada.raw.decode()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_reactions_and_what_is_taken_back_are_told(
+    server: ServerProcess, tmp_path: Path, kind: str
+) -> None:
+    with comes(tmp_path, server, kind) as ada, Client(server.port, "bob") as bob:
+        ada.sees(PROMPT)
+        bob.send("tea?")
+        ada.sees("<bob> tea?")
+        ada.type("/react ok\r")
+        ada.sees("[#lobby] * ada reacted to “tea?” with ok")
+        bob.send("/undo")
+        ada.sees("[#lobby] * bob took back what they said at ")
+
+
 def test_who_names_one_rings(server: ServerProcess, tmp_path: Path) -> None:
     with comes(tmp_path, server) as ada, Program(server.port, "bob", "#lobby") as bob:
         ada.sees(PROMPT)
