@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from client.messages import PRESENCE, Entry, Kind
 
@@ -31,15 +35,32 @@ def run_around(entries: Sequence[Entry], index: int) -> tuple[int, int]:
     return start, end
 
 
+class _Person(Struct):
+    """Somebody in a run: how they are called at its end, and whether they were called otherwise."""
+
+    nick: str
+    renamed: bool = False
+
+
 def summarize(run: Iterable[Entry]) -> str:
-    """Return « 4 joined, 2 left » with the names behind it."""
-    counts: dict[str, int] = {}
-    names: dict[str, None] = {}
+    """Return « 4 joined, 2 left » with the names behind it.
+
+    Who changes names is one person, however often they do, with the last of the names.
+    """
+    counts: Counter[str] = Counter()
+    people: list[_Person] = []
+    known: dict[str, _Person] = {}  # by how they are called so far
     for entry in run:
-        verb = _VERBS[entry.kind]
-        counts[verb] = counts.get(verb, 0) + 1
-        if len(names) < _MOST_NAMES:
-            names[entry.text if entry.kind is Kind.RENAMED else entry.nick] = None
+        person = known.pop(entry.nick, None)
+        if person is None:
+            person = _Person(entry.nick)
+            people.append(person)
+        again = entry.kind is Kind.RENAMED and person.renamed
+        counts[_VERBS[entry.kind]] += not again
+        if entry.kind is Kind.RENAMED:
+            person.nick, person.renamed = entry.text, True
+        known[person.nick] = person
+    names = islice(dict.fromkeys(person.nick for person in people), _MOST_NAMES)
     return ", ".join(f"{n} {verb}" for verb, n in counts.items()) + f" ({', '.join(names)})"
 
 

@@ -97,6 +97,26 @@ def test_coming_and_going_is_folded_but_for_ones_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("bob bob_", "bob_ _bob"), "1 renamed (_bob)"),
+        (("bob bob_", "bob_ bob"), "1 renamed (bob)"),
+        (("bob bob_", "cy cyd", "bob_ _bob"), "2 renamed (_bob, cyd)"),
+        (("bob bob_", "cy bob"), "2 renamed (bob_, bob)"),
+        (("+ bob", "bob bob_", "bob_ _bob", "+ bob"), "2 joined, 1 renamed (_bob, bob)"),
+        (("+ c", "- c", "+ c"), "2 joined, 1 left (c)"),
+    ],
+)
+def test_who_changes_names_twice_is_one_person(names: tuple[str, ...], words: str) -> None:
+    kinds = {"+": Kind.JOINED, "-": Kind.QUIT}
+    run = []
+    for old, new in (pair.split() for pair in names):
+        kind = kinds.get(old)
+        run.append(entry(kind=kind, nick=new) if kind else entry(new, Kind.RENAMED, nick=old))
+    assert shown(room(*run))[1].endswith(words)
+
+
+@pytest.mark.parametrize(
     ("one", "words"),
     [
         (entry(kind=Kind.JOINED, nick="_bob_"), "_bob_ joined"),
