@@ -237,7 +237,7 @@ def not_entered(state: State, message: Message) -> None:
     if buffer and not (buffer.entered_at or len(buffer.entries) or buffer.draft):
         state.take_off(buffer)
     elif buffer and not buffer.joined:
-        _left(state, buffer, reason)
+        _left(state, buffer, words.removesuffix("."))
         state.tell(Kind.FAULT, words, buffer=buffer)
     if buffer is not state.current:
         state.tell(Kind.FAULT, words)

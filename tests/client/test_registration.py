@@ -235,6 +235,7 @@ def test_a_room_where_something_stands_stays_when_it_refuses() -> None:
     script.hear(":s 473 ada #secret :Cannot join channel")
     texts = [entry.text for entry in script.buffer("#secret").entries]
     assert texts == ["hello?", NO_ENTRY]
+    assert script.buffer("#secret").entries[0].reason == NO_ENTRY.removesuffix(".")
     script.hear(":ada!u@h PART #ops")
     script.model.join("#ops")
     script.hear(":s 473 ada #ops :Cannot join channel")

@@ -98,7 +98,7 @@ def test_what_waits_for_a_room_that_lets_nobody_in_is_refused() -> None:
     assert script.said() == []
     script.hear(":s 474 ada #ops :Cannot join channel (+b)")
     refused = [e.reason for e in script.room.entries if e.delivery is Delivery.REFUSED]
-    assert refused == ["Cannot join channel (+b)"]
+    assert refused == ["You are banned from #ops"]
 
 
 def test_several_lines_are_one_message_where_the_server_can() -> None:
