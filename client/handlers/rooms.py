@@ -222,10 +222,15 @@ def _rename(state: State, message: Message) -> None:
 
 
 def _invite(state: State, message: Message) -> None:
+    """One is invited oneself, or somebody else to a room that one is in (IRCv3 invite-notify)."""
     entry = read(state, message)
-    if entry and len(message.params) > 1:
-        mine = state.is_me(message.params[0])
-        state.add(state.current if mine else state.find(message.params[1]) or state.server, entry)
+    if entry is None or len(message.params) < 2:
+        return
+    if state.is_me(message.params[0]):
+        state.add(state.current, entry)
+        return
+    words = f"{entry.nick} invites {clean(message.params[0])} to {entry.text}."
+    state.tell(Kind.NOTE, words, buffer=state.find(message.params[1]) or state.server)
 
 
 def not_entered(state: State, message: Message) -> None:

@@ -26,6 +26,14 @@ def test_modes_with_values_are_told_apart_from_ranks() -> None:
     assert nicks(script) == ["@ada", "+bob"]
 
 
+def test_an_invitation_is_for_whom_it_names() -> None:
+    script = Script().welcome()
+    script.hear(":bob!u@h INVITE cy #ops", ":bob!u@h INVITE ada #games")
+    other, own = list(script.room.entries)[-2:]
+    assert (other.kind, other.text) == (Kind.NOTE, "bob invites cy to #ops.")
+    assert (own.kind, own.nick, own.text) == (Kind.INVITED, "bob", "#games")
+
+
 def test_people_come_and_go_and_change_names() -> None:
     script = Script().welcome()
     script.hear(":cy!u@h JOIN #ops", ":cy!u@h NICK Cyd", ":bob!u@h PART #ops :bye")
