@@ -156,16 +156,22 @@ class Hub(Thread):
 
     def _sequence(self, origin: Peer, request: requests.Request) -> None:
         """Give a wish its place in the order and the registry's answer."""
-        if self._unsettled and type(request) in _REVEALING:
-            self._settle()
-        if isinstance(request, requests.RenameRoom):
-            self._look_for_lines(request)
+        kind = type(request)
+        if kind in _REVEALING:
+            self._prepare(request)
         self._last_id += 1
         deliveries = self._registry.apply(origin, request, self._last_id, self._now)
         step = Step(origin, request, deliveries)
-        if type(request) in _SPECIAL:
+        if kind in _SPECIAL:
             self._attend(step)
         self._steps.append(step)
+
+    def _prepare(self, request: requests.Request) -> None:
+        """Do what is to be done before a wish whose answer shows what was stored."""
+        if self._unsettled:
+            self._settle()
+        if isinstance(request, requests.RenameRoom):
+            self._look_for_lines(request)
 
     def _settle(self, *, patient: bool = True) -> None:
         """Store and post what is sequenced so far; without patience it may remain as it is."""

@@ -34,12 +34,25 @@ _HAS_LINES: Final = """
     )
 """
 _COLUMNS: Final = 7
+_OWN: Final = 4  # columns of a line that is plainly said in a room; the others are alike for all
 _INSERT: Final = "insert into line (id, at, kind, room, nick, addressees, text) values "
 # A statement for so many lines at a time. Each one lets other threads run, and getting back into
 # Python may take as long as what they do.
+_SIZES: Final = (128, 64, 32, 16, 8, 4, 2, 1)
 _AT_ONCE: Final = tuple(
-    (lines, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * lines))
-    for lines in (128, 64, 32, 16, 8, 4, 2, 1)
+    (lines, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * lines)) for lines in _SIZES
+)
+# The same for lines that are said at one time: ?1 is when.
+_SAID_AT_ONCE: Final = tuple(
+    (
+        lines,
+        _INSERT
+        + ", ".join(
+            f"(?{at + 2}, ?1, {int(Kind.SAID)}, ?{at + 3}, ?{at + 4}, '', ?{at + 5})"
+            for at in range(0, lines * _OWN, _OWN)
+        ),
+    )
+    for lines in _SIZES
 )
 
 
@@ -67,35 +80,35 @@ class Storing:
         fresh: dict[str, int] = {}
         self._fresh = fresh
         known = self._rooms
-        values: list[int | str] = []
+        said: list[int | str] = []  # plainly, in rooms, at one time
+        values: list[int | str] = []  # of all other lines
         lines = characters = 0
-        # What is committed together mostly has one time, and is of one kind. Anything but a plain
-        # number sqlite3 looks for an adapter for, each time.
         at, stamp = 0.0, 0
-        kind, number = _SAID, int(_SAID)
         special: list[Entry] = []
         for entry in entries:
             if type(entry) is not Message:
                 special.append(entry)
                 if type(entry) is Moved:  # what comes now is said under the new name
-                    lines += self._insert(values)
-                    values.clear()
+                    lines += self._insert_said(stamp, said) + self._insert(values)
                     self._store_specials(special)
                 continue
-            room, text = entry.room, entry.text
+            room, kind, text = entry.room, entry.kind, entry.text
             key = 0
             if room:
                 key = known.get(room) or fresh.get(room) or self._find_or_make(room)
             if entry.at != at:
+                lines += self._insert_said(stamp, said)
                 at, stamp = entry.at, milliseconds(entry.at)
-            if entry.kind is not kind:
-                kind, number = entry.kind, int(entry.kind)
-            to = ",".join(entry.to) if entry.to else ""
-            values += (entry.id, stamp, number, key, entry.nick, to, text)
+            if kind is _SAID:
+                said += (entry.id, key, entry.nick, text)
+            else:
+                to = ",".join(entry.to) if entry.to else ""
+                # Anything but a plain number sqlite3 looks for an adapter for, each time.
+                values += (entry.id, stamp, int(kind), key, entry.nick, to, text)
             characters += len(text)
             if kind is _TOPIC or entry.waits_for or entry.tags or entry.cuts:
                 special.append(entry)
-        lines += self._insert(values)
+        lines += self._insert_said(stamp, said) + self._insert(values)
         self._store_specials(special)
         return lines, characters
 
@@ -104,15 +117,27 @@ class Storing:
             self._store_special(entry)
         special.clear()
 
+    def _insert_said(self, stamp: int, values: list[int | str]) -> int:
+        """Write what was plainly said in rooms at that time, and return how many lines."""
+        start, end = 0, len(values)
+        for lines, statement in _SAID_AT_ONCE if values else ():
+            size = lines * _OWN
+            while start + size <= end:
+                self._connection.execute(statement, [stamp, *values[start : start + size]])
+                start += size
+        values.clear()
+        return end // _OWN
+
     def _insert(self, values: list[int | str]) -> int:
-        """Write lines, and return how many."""
-        start = 0
-        for lines, statement in _AT_ONCE:
+        """Write lines of any kind, and return how many."""
+        start, end = 0, len(values)
+        for lines, statement in _AT_ONCE if values else ():
             size = lines * _COLUMNS
-            while start + size <= len(values):
+            while start + size <= end:
                 self._connection.execute(statement, values[start : start + size])
                 start += size
-        return len(values) // _COLUMNS
+        values.clear()
+        return end // _COLUMNS
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute

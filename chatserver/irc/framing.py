@@ -70,7 +70,7 @@ class Framer:
         self._tag_data = tag_data
         self._short = min(self._message, tag_data)  # what has no more bytes is not too long
         self._unfinished = unfinished
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[bytes | str] = deque()  # text that is ASCII is there as such
         self._rest = b""  # what has no newline yet
         self._closed = False
 
@@ -78,26 +78,38 @@ class Framer:
         """Take what has come."""
         if self._closed:
             return
-        lines = (self._rest + data).split(b"\n")
+        data = self._rest + data
+        lines = data.split(b"\n")
         self._rest = lines.pop()
-        self._lines.extend(lines)
+        if len(lines) > 1 and len(data) <= self._unfinished and data.isascii():
+            # Lines as nearly all are: several are made fit to be read together.
+            whole = data[: len(data) - len(self._rest)].translate(None, _DROPPED)
+            self._lines.extend(filter(None, whole.decode().split("\n")))
+        else:
+            self._lines.extend(lines)
 
     def next(self) -> Item | None:
         """Return the next line, or what is wrong with it; None when there is nothing complete."""
-        lines, unfinished = self._lines, self._unfinished
+        lines = self._lines
         while lines:
             line = lines.popleft()
-            if len(line) > unfinished:
-                return self._close()
-            line = line.translate(None, _DROPPED)
-            if len(line) > self._short and self._is_too_long(line):
-                return TooLong(*_readable(line))
-            if line:
-                try:
-                    return line.decode()
-                except UnicodeDecodeError:
-                    return NotUtf8(*_readable(line))
-        return self._close() if len(self._rest) > unfinished else None
+            if isinstance(line, str) and len(line) <= self._short:
+                return line
+            if item := self._read(line if isinstance(line, bytes) else line.encode()):
+                return item
+        return self._close() if len(self._rest) > self._unfinished else None
+
+    def _read(self, line: bytes) -> Item | None:
+        """Return what a line is; None where it is empty."""
+        if len(line) > self._unfinished:
+            return self._close()
+        line = line.translate(None, _DROPPED)
+        if len(line) > self._short and self._is_too_long(line):
+            return TooLong(*_readable(line))
+        try:
+            return line.decode() or None
+        except UnicodeDecodeError:
+            return NotUtf8(*_readable(line))
 
     def _close(self) -> Endless:
         self._closed = True
