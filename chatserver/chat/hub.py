@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock, Thread
@@ -313,15 +314,15 @@ class Hub(Thread):
         return structs.replace(lookup, peer=errand)
 
     def _post(self, steps: list[Step]) -> None:
-        parcels: dict[Any, list[Parcel]] = {}
+        parcels: defaultdict[Any, list[Parcel]] = defaultdict(list)
         for step in steps:
             for delivery in step.deliveries:
                 if isinstance(delivery, Broadcast):
+                    event = delivery.event
                     for home, peers in delivery.audience:
-                        parcels.setdefault(home, []).append((peers, delivery.event))
+                        parcels[home].append((peers, event))
                 elif isinstance(delivery, Direct):
-                    home = delivery.peer.home
-                    parcels.setdefault(home, []).append((delivery.peer, delivery.event))
+                    parcels[delivery.peer.home].append((delivery.peer, delivery.event))
                 elif self._librarian:
                     # What was said before is stored by now, so it will be found.
                     self._librarian.look_up(self._errand(delivery))

@@ -225,8 +225,10 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
 def _said(said: events.Said) -> Entry:
     if said.rank:
         return Given(said.id, said.at)  # it was for some of the room alone
-    kind = _SAID[said.action, said.notice]
     id, at, room, nick, text = said.id, said.at, said.room, said.nick, said.text
+    if not (said.action or said.notice or said.tags or said.cuts):  # as nearly all are
+        return Message(id, at, _PLAIN, room, nick, text)
+    kind = _SAID[said.action, said.notice]
     return Message(id, at, kind, room, nick, text, (), (), said.tags, said.cuts)
 
 
@@ -253,6 +255,7 @@ _ENTRY: Mapping[type[events.Event], Callable[[Any], Entry]] = {
     events.TopicSet: _topic,
 }
 
+_PLAIN: Final = Kind.SAID
 # What is said, by whether it is as `/me` does, and whether nobody is to answer by itself.
 _SAID = {
     (False, False): Kind.SAID,

@@ -47,13 +47,18 @@ def _others(nicks: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:
     """Return for each who speaks the pieces of all others; those of "" are nobody's."""
     if len(nicks) == 1:
         return {fold(nicks[0]): b""} if nicks[0] else {}
-    keys = {nick: fold(nick) for nick in set(nicks)}
-    speakers = [keys[nick] for nick in nicks]
+    runs: list[tuple[str, list[bytes]]] = []  # what somebody says in a row
+    run: list[bytes] = []
+    last = None
+    for nick, piece in zip(nicks, pieces, strict=True):
+        if nick != last:
+            last, run = nick, []
+            runs.append((fold(nick), run))
+        run.append(piece)
+    said = [(speaker, b"".join(run)) for speaker, run in runs]
     return {
-        speaker: b"".join(
-            [piece for who, piece in zip(speakers, pieces, strict=True) if who != speaker]
-        )
-        for speaker in set(speakers)
+        speaker: b"".join([data for who, data in said if who != speaker])
+        for speaker in {who for who, _ in said}
         if speaker
     }
 
