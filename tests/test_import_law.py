@@ -33,7 +33,7 @@ LEAVES = frozenset(
             "signatures",
             "faults",
         ),
-        *("passwords", "masks", "formatting", "recent", "latest"),
+        *("passwords", "masks", "mode_words", "formatting", "recent", "latest"),
     }
 )
 
@@ -101,6 +101,7 @@ LAW: Law = {
     "text": row(),
     "signatures": row(),
     "masks": row(),
+    "mode_words": row(),
     "formatting": row("text"),
     "recent": row(),
     "latest": row(),

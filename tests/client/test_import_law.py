@@ -15,7 +15,8 @@ CLIENT = ROOT.parent / "client"
 
 # What of the server the client may use: what is said of a line, and what may reach a terminal.
 BORROWED = frozenset(
-    f"chatserver.{name}" for name in ("irc.message", "irc.numerics", "text", "formatting")
+    f"chatserver.{name}"
+    for name in ("irc.message", "irc.numerics", "text", "formatting", "mode_words")
 )
 SCREEN = frozenset({"prompt_toolkit"})
 LOOP = frozenset({"asyncio"})

@@ -6,11 +6,13 @@ from datetime import datetime
 
 import pytest
 
+from chatserver.chat.modes import Change
 from chatserver.telnet import modes as telnet_modes
 from chatserver.telnet.commands import TABLE as TELNET
 from client import modes
 from client.commands import TABLE, submit
 from client.completion import complete
+from client.features import Features
 from client.sentences import sentence
 from tests.client.house import Link
 from tests.client.script import Script
@@ -31,7 +33,9 @@ def test_they_take_what_they_take_there() -> None:
 
 
 def test_modes_are_told_in_the_same_words() -> None:
-    assert (modes.DONE, modes.IS) == (telnet_modes._DONE, telnet_modes._IS)
+    changes = [Change(True, "m", ""), Change(False, "n", ""), Change(True, "o", "bob")]
+    told = modes.changes_in_words(Features(), "#den", ("+m-n+o", "bob"))
+    assert told == telnet_modes.changes_in_words("#den", changes)
 
 
 def house() -> tuple[IrcHouse, Link, Link]:
