@@ -40,7 +40,6 @@ class Chatting:
     __slots__ = (
         "_arrival",
         "_before",
-        "_enters",
         "_flow",
         "_ignored",
         "_oldest",
@@ -64,7 +63,6 @@ class Chatting:
         self._flow = flow
         self.send = flow.send  # a request that has no answer but a refusal
         self._reads_past = reads_past
-        self._enters = True  # the first room is still to come
         self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
         self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
@@ -83,7 +81,7 @@ class Chatting:
     @property
     def picky(self) -> bool:
         """Whether this person does not want to read what everybody reads, or not yet."""
-        return bool(self._ignored) or self._enters or self._arrival is not None
+        return bool(self._ignored) or self._arrival is not None
 
     @property
     def name_limit(self) -> int:
@@ -156,8 +154,6 @@ class Chatting:
             case answers.SearchFound():
                 self._show_found(answer)
                 return
-            case answers.Refused() if self._enters:
-                self._see_withheld()
             case answers.YouLeft(room=room):
                 self._forget(room)
             case answers.TellDone(told=told):
@@ -165,12 +161,8 @@ class Chatting:
         self._view.tell_pages(sentences(answer, self._view.zone))
 
     def see(self, news: Sequence[events.Event]) -> None:
-        """Show events of rooms and of people, but for what is ignored.
-
-        What has waited for somebody comes behind the first room's past, which would push it out of
-        sight.
-        """
-        if self._enters or self._arrival:
+        """Show events of rooms and of people, but for what is ignored."""
+        if self._arrival:
             self._withheld += news
             return
         me = self.key
@@ -223,11 +215,6 @@ class Chatting:
         start, *rest = sentences(arrival, self._view.zone)
         told = self._view.told(f"{start} {_HINT}" if first else start, *rest)
         self._view.print([*self._view.past(shown, left_at, missed), *told])
-        self._see_withheld()
-
-    def _see_withheld(self) -> None:
-        """Show what has come while somebody came in."""
-        self._enters = False
         news, self._withheld = self._withheld, []
         self.see(news)
 
