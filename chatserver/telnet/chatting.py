@@ -21,6 +21,7 @@ from chatserver.text import clean
 _CTCP = "\x01"
 _ACTION = "ACTION "
 _MORE = "There is more: /search shows what is older."
+_MOST_WITHHELD = 1000  # events; who reads so slowly is told all at once, as far as they can take it
 _HINT = "Type to talk; /help shows what else there is."
 
 
@@ -42,6 +43,7 @@ class Chatting:
         "_before",
         "_flow",
         "_ignored",
+        "_is_given",
         "_oldest",
         "_reads_past",
         "_searched",
@@ -65,6 +67,7 @@ class Chatting:
         self._reads_past = reads_past
         self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
+        self._is_given = False  # whether what has waited was begun to be shown
         self._oldest: tuple[str, int] | None = None  # how far back this line has read a room
         self._before: tuple[str, int] | None = None  # and the line before it
         self._searched: tuple[str, int] | None = None  # what was searched for, and how far back
@@ -161,21 +164,30 @@ class Chatting:
         self._view.tell_pages(sentences(answer, self._view.zone))
 
     def see(self, news: Sequence[events.Event]) -> None:
-        """Show events of rooms and of people, but for what is ignored."""
-        if self._arrival:
+        """Show events of rooms and of people, but for what is ignored.
+
+        While somebody comes in they wait, and while what has waited comes in pages: it is older.
+        """
+        if self._arrival or (self._is_given and self._view.has_pages):
             self._withheld += news
+            if len(self._withheld) > _MOST_WITHHELD and not self._arrival:
+                self._view.turn_all()
+                self.go_on()
             return
         me = self.key
         wanted: list[events.Event] = []
-        for event in news:
+        for place, event in enumerate(news):
             if self._is_ignored(event):
                 continue
+            if isinstance(event, events.Kept):
+                self._view.show(wanted, me)
+                self._show_kept(event)
+                self.see(news[place + 1 :])
+                return
             if told := told_alone(event, me):
                 self._view.show(wanted, me)
                 wanted = []
             match event:
-                case events.Kept():
-                    self._show_kept(event)
                 case events.Renamed():
                     self._follow_name(event)
                 case events.RoomRenamed(old=old, new=new):
@@ -215,11 +227,17 @@ class Chatting:
         start, *rest = sentences(arrival, self._view.zone)
         told = self._view.told(f"{start} {_HINT}" if first else start, *rest)
         self._view.print([*self._view.past(shown, left_at, missed), *told])
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Show what was withheld; it waits on where there is still a reason."""
+        self._is_given = self._is_given and self._view.has_pages
         news, self._withheld = self._withheld, []
         self.see(news)
 
     def _show_kept(self, event: events.Kept) -> None:
         lines = [line for line in event.lines if not self._is_ignored(line)]
+        self._is_given = True
         if lines:
             self.partner = lines[-1].nick
             self._view.print_pages(chain([kept_heading(len(lines))], self._view.past(lines)))

@@ -195,6 +195,8 @@ class TelnetSession:
         if not data and self._view.has_pages:
             self._view.turn()
             if not self._view.has_pages:
+                if isinstance(self._handler, Chatting):
+                    self._handler.go_on()
                 self._go_on()
             data = self._terminal.take_output()
         if data:

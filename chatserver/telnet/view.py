@@ -119,6 +119,11 @@ class View:
             characters += len(row)
         self.terminal.print(page)
 
+    def turn_all(self) -> None:
+        """Print all that is left of a long answer."""
+        while self.has_pages:
+            self.turn()
+
     # What was said before.
 
     def print(self, rows: Sequence[str]) -> None:

@@ -81,6 +81,27 @@ def test_of_many_it_is_the_last_page_that_counts(house: TestHouse, ada: Guest) -
     assert waiting(house) == {}
 
 
+def test_what_comes_meanwhile_comes_behind_all_of_it(house: TestHouse, ada: Guest) -> None:
+    """In private, too, there is one order."""
+    ada.send("".join(f"/msg bob {number}\n" for number in range(90)))
+    bob = slow(house)
+    ada.send("/msg bob live\nhello\n")
+    lines = reads(bob)
+    texts = [line.rpartition("> ")[2] for line in lines if "<ada" in line]
+    assert texts == [*map(str, range(90)), "live", "hello"]
+    ada.send("after\n")
+    assert reads(bob) == ["12:01 <ada> after"]
+
+
+def test_who_reads_nothing_of_it_is_told_all_in_the_end(house: TestHouse, ada: Guest) -> None:
+    ada.send("".join(f"/msg bob {number}\n" for number in range(90)))
+    bob = slow(house)
+    for number in range(1200):
+        ada.send(f"live {number}\n")
+    assert not bob.session.has_more
+    assert len([line for line in reads(bob) if "<ada> live" in line]) == 1200
+
+
 def test_another_name_for_a_while_shows_nothing_twice(house: TestHouse, ada: Guest) -> None:
     ada.send("/msg bob one\n")
     bob = slow(house)
