@@ -119,25 +119,30 @@ class Storing:
 
     def _insert_said(self, stamp: int, values: list[int | str]) -> int:
         """Write what was plainly said in rooms at that time, and return how many lines."""
-        start, end = 0, len(values)
-        for lines, statement in _SAID_AT_ONCE if values else ():
-            size = lines * _OWN
-            while start + size <= end:
-                self._connection.execute(statement, [stamp, *values[start : start + size]])
-                start += size
-        values.clear()
-        return end // _OWN
+        return self._insert_all(_SAID_AT_ONCE, _OWN, values, stamp)
 
     def _insert(self, values: list[int | str]) -> int:
         """Write lines of any kind, and return how many."""
+        return self._insert_all(_AT_ONCE, _COLUMNS, values)
+
+    def _insert_all(
+        self,
+        statements: Sequence[tuple[int, str]],
+        columns: int,
+        values: list[int | str],
+        *shared: int,
+    ) -> int:
+        """Write lines of so many values each, besides what they share, with as few statements as
+        can be; none of them are left.
+        """
         start, end = 0, len(values)
-        for lines, statement in _AT_ONCE if values else ():
-            size = lines * _COLUMNS
+        for lines, statement in statements if values else ():
+            size = lines * columns
             while start + size <= end:
-                self._connection.execute(statement, values[start : start + size])
+                self._connection.execute(statement, (*shared, *values[start : start + size]))
                 start += size
         values.clear()
-        return end // _COLUMNS
+        return end // columns
 
     def _store_special(self, entry: Entry) -> None:
         run = self._connection.execute
