@@ -43,7 +43,7 @@ class Profile(Event, frozen=True, eq=False):
 # Facts for an audience.
 
 
-class Said(Event, frozen=True, eq=False):
+class Said(Event, frozen=True, eq=False, gc=False):
     """Somebody said a text in a room; `action`: as `/me` does; `cuts` as in Say."""
 
     id: int

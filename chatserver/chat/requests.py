@@ -114,7 +114,7 @@ class Leave(Request, frozen=True, eq=False):
     why: str = ""
 
 
-class Say(Request, frozen=True, eq=False):
+class Say(Request, frozen=True, eq=False, gc=False):
     """Say a text to a room; `action`: as `/me` does. Lines of one text are parted by newlines.
 
     `notice`: nobody is to answer by itself (RFC 2812 section 3.3.2). `rank`: only members of at

@@ -1,10 +1,11 @@
 """Framer: bytes as they come, cut into lines of IRC."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from chatserver.chat.requests import Say
 from chatserver.irc.message import MESSAGE_LIMIT, TAG_DATA_LIMIT, Message
 
 UNFINISHED_LIMIT = 16 * 1024
@@ -39,7 +40,11 @@ class Endless(Struct, frozen=True):
     """More bytes than allowed without a newline. Nothing comes after it."""
 
 
-Item = str | TooLong | NotUtf8 | Endless
+Item = str | Say | TooLong | NotUtf8 | Endless
+
+
+def _nothing(text: str) -> Sequence[Say]:
+    return ()
 
 
 class Framer:
@@ -70,32 +75,45 @@ class Framer:
         self._tag_data = tag_data
         self._short = min(self._message, tag_data)  # what has no more bytes is not too long
         self._unfinished = unfinished
-        self._lines: deque[bytes | str] = deque()  # text that is ASCII is there as such
+        self._lines: deque[bytes | str | Say] = deque()  # text that is ASCII is there as such
         self._rest = b""  # what has no newline yet
         self._closed = False
 
-    def feed(self, data: bytes) -> None:
-        """Take what has come."""
+    def feed(self, data: bytes, see: Callable[[str], Sequence[Say]] = _nothing) -> None:
+        """Take what has come.
+
+        Several lines of ASCII that come together are shown to `see`, whole and with their ends:
+        what it returns is what they say; nothing, if they are not all of that kind.
+        """
         if self._closed:
             return
         data = self._rest + data
         lines = data.split(b"\n")
         self._rest = lines.pop()
-        if len(lines) > 1 and len(data) <= self._unfinished and data.isascii():
-            # Lines as nearly all are: several are made fit to be read together.
-            whole = data[: len(data) - len(self._rest)].translate(None, _DROPPED)
-            self._lines.extend(filter(None, whole.decode().split("\n")))
-        else:
+        if len(lines) < 2 or len(data) > self._unfinished or not data.isascii():
             self._lines.extend(lines)
+            return
+        whole = data[: len(data) - len(self._rest)]
+        if seen := see(whole.decode()):
+            self._lines.extend(seen)
+        else:
+            text = whole.translate(None, _DROPPED).decode()
+            self._lines.extend(filter(None, text.split("\n")))
 
     def next(self) -> Item | None:
-        """Return the next line, or what is wrong with it; None when there is nothing complete."""
+        """Return the next line, what was seen in it, or what is wrong with it; None when there is
+        nothing complete.
+        """
         lines = self._lines
         while lines:
             line = lines.popleft()
-            if isinstance(line, str) and len(line) <= self._short:
+            if isinstance(line, str):
+                if len(line) <= self._short:
+                    return line
+                line = line.encode()
+            if not isinstance(line, bytes):
                 return line
-            if item := self._read(line if isinstance(line, bytes) else line.encode()):
+            if item := self._read(line):
                 return item
         return self._close() if len(self._rest) > self._unfinished else None
 

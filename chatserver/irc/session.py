@@ -8,7 +8,7 @@ from chatserver.chat.requests import Request, Say, Tell
 from chatserver.endings import Ending
 from chatserver.house import House
 from chatserver.irc.client import Talk
-from chatserver.irc.commands.speech import passed_on, plain
+from chatserver.irc.commands.speech import passed_on, plain, plain_lines
 from chatserver.irc.engine import Engine, Order
 from chatserver.irc.framing import Endless, Framer
 from chatserver.irc.line import Line, line
@@ -100,7 +100,10 @@ class IrcSession:
         """Take what the client has sent; return whether that has stirred more than speech."""
         self._now = now
         self._pulse.beat(now)
-        self._framer.feed(data)
+        if self._client.registered:
+            self._framer.feed(data, plain_lines)
+        else:
+            self._framer.feed(data)
         return self._go_on(stirred=False)
 
     def receive_eof(self, now: float) -> None:
@@ -190,49 +193,40 @@ class IrcSession:
         What is merely said leaves the conversation as it is, but for when to look for life, and to
         look too early does no harm: so unless something else has stirred it, no stock is taken.
         """
-        turn, output, engine = self._turn, self._output, self._engine
+        turn, output, framer = self._turn, self._output, self._framer
         acted = False
         while turn.open and not output.has_pages:
-            item = turn.held or self._read()
-            if item is None:
+            came = turn.held or framer.next()
+            if came is None:
                 break
+            item = self._understand(came) if isinstance(came, str) else came
             if isinstance(item, _SPEECH):
                 if turn.affords(item, self._client.cost, self._now):
                     turn.send(item)
                     acted = True
+            elif isinstance(item, Endless):
+                self._break_off()
+            elif item is None:
+                pass  # there was no command in it
             elif turn.in_flight:
                 turn.wait_behind(item)
             elif self._affords(item):
-                engine.carry_out(item)
+                self._engine.carry_out(item)
                 acted = stirred = True
         if acted:
             self._pulse.beat(self._now)  # a client whose input is held back is not silent
         if self._eof and turn.open and not output.has_pages:
-            engine.start(self._hang_up("connection closed"))
+            self._engine.start(self._hang_up("connection closed"))
             stirred = True
         if not (stirred or output.has_pages or not turn.open):
             return False
         self._take_stock()
         return True
 
-    def _read(self) -> Input | None:
-        """Return the next command that has come, or what is said next."""
-        client = self._client
-        while (item := self._framer.next()) is not None:
-            if isinstance(item, str):
-                if client.registered and (said := plain(item)):
-                    return said
-                if wanted := self._understand(item):
-                    return wanted
-                continue
-            if not isinstance(item, Endless):
-                return item
-            client.numeric(Numeric.ERR_INPUTTOOLONG)
-            self._leave("Line without end")
-        return None
-
     def _understand(self, line: str) -> Input | None:
         """Return what a line wants; None: there is no command in it."""
+        if self._client.registered and (said := plain(line)):
+            return said
         try:
             message = Message.parse(line)
         except ValueError:
@@ -258,6 +252,10 @@ class IrcSession:
     def _hang_up(self, why: str) -> Talk:
         yield from self._client.depart(why)
         self._client.close(why)
+
+    def _break_off(self) -> None:
+        self._client.numeric(Numeric.ERR_INPUTTOOLONG)
+        self._leave("Line without end")
 
     def _leave(self, why: str, told: str = "") -> None:
         """Hang up at once; `told` is what others hear of it, else the same."""

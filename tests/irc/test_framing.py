@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatserver.chat.requests import Say
 from chatserver.irc.framing import (
     UNFINISHED_LIMIT,
     Endless,
@@ -71,6 +72,23 @@ def test_what_was_not_asked_for_can_be_thrown_away() -> None:
     framer.discard()
     framer.feed(b"D\n")
     assert items(framer) == ["D"]
+
+
+def test_lines_that_are_seen_together_stand_as_what_was_seen() -> None:
+    framer = Framer()
+    one, two = Say("#a", "1"), Say("#a", "2")
+    shown: list[str] = []
+
+    def see(text: str) -> list[Say]:
+        shown.append(text)
+        return [one, two]
+
+    framer.feed(b"A\r\n", see)  # one line alone is not shown
+    framer.feed(b"B\r\nC\nD", see)
+    assert shown == ["B\r\nC\n"]
+    framer.feed("é\nE\n".encode(), see)  # nor what is not ASCII
+    framer.feed(b"F\nG\n", lambda text: ())
+    assert items(framer) == ["A", one, two, "Dé", "E", "F", "G"]
 
 
 # Limits.

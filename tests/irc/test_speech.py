@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from chatserver.irc.commands.speech import passed_on, plain
+from chatserver.irc.commands.speech import passed_on, plain, plain_lines
 from chatserver.irc.message import Message
 from chatserver.limits import Limits, Rate
 from tests.irc.house import Client, IrcHouse
@@ -40,6 +40,23 @@ def test_one_look_sees_what_a_second_would(line: str) -> None:
 @pytest.mark.parametrize("text", ["hi", "hi there", ":)", "~", "x" * 159])
 def test_what_most_lines_are_is_seen_at_one_look(text: str) -> None:
     assert plain(f"PRIVMSG #Lobby :{text}") is not None
+
+
+@given(st.lists(LINES | SPEECH, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+@example(["PRIVMSG #a :hi", "PRIVMSG #b :ho"], "\r\n")
+@example(["PRIVMSG #a :hi", "x PRIVMSG #b :ho"], "\n")
+def test_several_lines_are_seen_together_as_each_alone(lines: list[str], end: str) -> None:
+    text = "".join(line + end for line in lines)
+    each = [plain(line) for line in text.replace("\r", "").split("\n")[:-1]]
+    assert [said and (said.room, said.text) for said in each if all(each)] == [
+        (said.room, said.text) for said in plain_lines(text)
+    ]
+
+
+def test_one_line_of_another_kind_has_all_be_read_one_by_one() -> None:
+    assert len(plain_lines("PRIVMSG #a :hi\r\nPRIVMSG #b :ho\n")) == 2
+    assert not plain_lines("PRIVMSG #a :hi\r\nPING 1\r\nPRIVMSG #a :ho\r\n")
+    assert not plain_lines("PRIVMSG #a :hi\r\n\r\n")
 
 
 def test_who_has_not_registered_says_nothing() -> None:

@@ -1,6 +1,8 @@
 """Speech: PRIVMSG NOTICE TAGMSG (modern IRC, "Sending Messages"; IRCv3 message-tags)."""
 
 import re
+from collections.abc import Sequence
+from itertools import starmap
 from typing import Final
 
 from chatserver.chat import requests
@@ -21,7 +23,9 @@ _ACTION: Final = "ACTION "
 _VERBS: Final = frozenset({"PRIVMSG", "NOTICE"})
 _SHORT: Final = 160  # bytes: fewer fit, whatever stands before them
 # A short printable text to one room, written as programs write it.
-_PLAIN: Final = re.compile(rf"PRIVMSG (#[^ ,:]+) :([ -~]{{1,{_SHORT - 1}}})")
+_LINE: Final = rf"PRIVMSG (#[^\0-\x20\x7f,:]{{1,{_SHORT}}}) :([ -~]{{1,{_SHORT - 1}}})"
+_PLAIN: Final = re.compile(_LINE)
+_PLAIN_LINES: Final = re.compile(rf"^{_LINE}\r?\n", re.MULTILINE)
 _STATUS: Final = {"@": Rank.OPERATOR, "+": Rank.VOICE}  # STATUSMSG of ISUPPORT
 
 
@@ -74,6 +78,12 @@ def plain(line: str) -> Say | None:
     """
     said = _PLAIN.fullmatch(line)
     return Say(said[1], said[2]) if said else None
+
+
+def plain_lines(text: str) -> Sequence[Say]:
+    """Return the same of whole lines, with their ends, where all of them are so; else nothing."""
+    found = _PLAIN_LINES.findall(text)
+    return list(starmap(Say, found)) if len(found) == text.count("\n") else ()
 
 
 def _say(client: Client, command: str, target: str, text: str, tags: Tags) -> None:
