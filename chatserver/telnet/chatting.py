@@ -41,6 +41,7 @@ class Chatting:
     __slots__ = (
         "_arrival",
         "_before",
+        "_enters",
         "_flow",
         "_ignored",
         "_is_given",
@@ -65,6 +66,7 @@ class Chatting:
         self._flow = flow
         self.send = flow.send  # a request that has no answer but a refusal
         self._reads_past = reads_past
+        self._enters = True  # the first room is still to come
         self._arrival: answers.YouJoined | None = None  # waits for the past of its room
         self._withheld: list[events.Event] = []  # what has come meanwhile
         self._is_given = False  # whether what has waited was begun to be shown
@@ -84,7 +86,12 @@ class Chatting:
     @property
     def picky(self) -> bool:
         """Whether this person does not want to read what everybody reads, or not yet."""
-        return bool(self._ignored) or self._arrival is not None
+        return bool(self._ignored) or self._comes_in
+
+    @property
+    def _comes_in(self) -> bool:
+        """Whether the past of a room is still to be shown, or a first room to be found."""
+        return self._enters or self._arrival is not None
 
     @property
     def name_limit(self) -> int:
@@ -157,6 +164,9 @@ class Chatting:
             case answers.SearchFound():
                 self._show_found(answer)
                 return
+            case answers.Refused() if self._enters:
+                self._enters = False
+                self.go_on()
             case answers.YouLeft(room=room):
                 self._forget(room)
             case answers.TellDone(told=told):
@@ -166,11 +176,13 @@ class Chatting:
     def see(self, news: Sequence[events.Event]) -> None:
         """Show events of rooms and of people, but for what is ignored.
 
-        While somebody comes in they wait, and while what has waited comes in pages: it is older.
+        What has waited for somebody comes behind the first room's past, which would push it out of
+        sight. While somebody comes in they wait, and while what has waited comes in pages: it is
+        older.
         """
-        if self._arrival or (self._is_given and self._view.has_pages):
+        if self._comes_in or (self._is_given and self._view.has_pages):
             self._withheld += news
-            if len(self._withheld) > _MOST_WITHHELD and not self._arrival:
+            if len(self._withheld) > _MOST_WITHHELD and not self._comes_in:
                 self._view.turn_all()
                 self.go_on()
             return
@@ -227,6 +239,7 @@ class Chatting:
         start, *rest = sentences(arrival, self._view.zone)
         told = self._view.told(f"{start} {_HINT}" if first else start, *rest)
         self._view.print([*self._view.past(shown, left_at, missed), *told])
+        self._enters = False
         self.go_on()
 
     def go_on(self) -> None:

@@ -73,10 +73,8 @@ def test_what_waits_is_seen_whenever_the_server_is_killed(tmp_path: Path) -> Non
 def test_over_a_stop_it_is_seen_once(tmp_path: Path) -> None:
     with ServerProcess(tmp_path, LIMITS) as server:
         promised = promise(server, 0)
-        with Client(server.port) as bob:
-            bob.send("bob")
-            assert set(numbers("\n".join(bob.expect("You are in #lobby")))) == promised
+        with Client(server.port, "bob") as bob:
+            assert set(numbers("\n".join(bob.sync()))) == promised
         assert server.stop() == 0
-    with ServerProcess(tmp_path, LIMITS) as server, Client(server.port) as bob:
-        bob.send("bob")
-        assert numbers("\n".join(bob.expect("You are in #lobby"))) == []
+    with ServerProcess(tmp_path, LIMITS) as server, Client(server.port, "bob") as bob:
+        assert numbers("\n".join(bob.sync())) == []

@@ -44,27 +44,39 @@ def test_the_words(ada: Guest) -> None:
 def test_they_come_once_the_name_is_taken_and_once(house: TestHouse, ada: Guest) -> None:
     ada.send("/msg bob one\n/msg BOB two\n/msg cy for cy\n")
     assert comes(house, "Bob") == [
+        ALONE,
         heading(2),
         DAY,
         "12:01 <ada -> Bob> one",
         "12:01 <ada -> Bob> two",
-        "  You are in #lobby with ada. Type to talk; /help shows what else there is.",
     ]
     house.guests[-1].send("/quit\n")
     assert comes(house, "bob") == [ALONE]
     house.guests[-1].send("/quit\n")
-    assert comes(house, "cy")[:3] == [heading(1), DAY, "12:01 <ada -> cy> for cy"]
+    assert comes(house, "cy")[-3:] == [heading(1), DAY, "12:01 <ada -> cy> for cy"]
 
 
-def test_they_come_before_the_past_of_the_room(house: TestHouse, ada: Guest) -> None:
+def test_they_come_behind_the_past_of_the_room(house: TestHouse, ada: Guest) -> None:
+    """It may be longer than the screen, and would push out of sight what is shown but once."""
     ada.send("/msg bob one\nhello\n")
+    assert comes(house, "bob") == [
+        DAY,
+        "12:01 <ada> hello",
+        ALONE,
+        heading(1),
+        DAY,
+        "12:01 <ada -> bob> one",
+    ]
+
+
+def test_they_come_to_who_may_not_come_in(house: TestHouse, ada: Guest) -> None:
+    ada.send("/msg bob one\n")
+    house.registry.roster.rooms["#lobby"].limit = 1
     assert comes(house, "bob") == [
         heading(1),
         DAY,
         "12:01 <ada -> bob> one",
-        DAY,
-        "12:01 <ada> hello",
-        ALONE,
+        "  #lobby is full.",
     ]
 
 
@@ -96,7 +108,7 @@ def test_an_answer_goes_to_who_wrote_last(house: TestHouse, ada: Guest) -> None:
 def test_they_wait_over_a_restart(house: TestHouse, ada: Guest) -> None:
     ada.send("/msg bob one\n")
     again = TestHouse(journal=house.journal)
-    assert comes(again, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
+    assert comes(again, "bob")[-3:] == [heading(1), DAY, "12:01 <ada -> bob> one"]
     third = TestHouse(journal=house.journal)
     assert len(comes(third, "bob")) == 1
 
@@ -104,7 +116,7 @@ def test_they_wait_over_a_restart(house: TestHouse, ada: Guest) -> None:
 def test_they_come_while_nothing_can_be_stored_and_once(house: TestHouse, ada: Guest) -> None:
     ada.send("/msg bob one\n")
     house.journal.fault = Cause.FULL
-    assert comes(house, "bob")[:3] == [heading(1), DAY, "12:01 <ada -> bob> one"]
+    assert comes(house, "bob")[-3:] == [heading(1), DAY, "12:01 <ada -> bob> one"]
     bob = house.guests[-1]
     bob.send("/quit\n")
     house.journal.fault = None
@@ -191,7 +203,7 @@ def test_no_more_wait_for_somebody_than_the_limit_allows() -> None:
     ]
     bob = house.person()
     bob.read()
-    assert bob.says("bob")[2:4] == ["12:01 <ada -> bob> one", "12:01 <ada -> bob> two"]
+    assert bob.says("bob")[-2:] == ["12:01 <ada -> bob> one", "12:01 <ada -> bob> two"]
     bob.says("/quit")
     ada.read()
     assert ada.says("/msg bob four")[1:] == [
