@@ -24,7 +24,7 @@ _IS_BOT = ("bot", "")
 
 def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float) -> Deliveries:
     # Speech is what there is most of: a member of a plain room needs no check.
-    room = user.rooms.get(request.room) or user.rooms.get(fold(request.room))
+    own = room = user.rooms.get(request.room) or user.rooms.get(fold(request.room))
     if room is None or not room.plain:
         room = _room_to_speak_in(roster, user, request.room)
     text = request.text
@@ -46,7 +46,7 @@ def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float)
         request.rank,
         request.cuts,
     )
-    if request.rank or user.peer not in room.members:
+    if request.rank or own is None:
         return _with_own(user, _audience(room, request.rank), said)
     return [Broadcast(room.audience, said)]
 

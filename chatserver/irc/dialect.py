@@ -15,6 +15,8 @@ from chatserver.irc.render import Manner, plain_said, render
 # nick in a numeric.
 _PERSONAL: Final = frozenset({Governed, Invited, RoomRenamed})
 
+Run = tuple[str, bytes]  # who speaks, by folded nick or "" for nobody, and their lines
+
 
 class IrcDialect:
     """Compared by identity: those with the same manner share one object, and so the bytes."""
@@ -27,38 +29,43 @@ class IrcDialect:
 
     def encode(self, events: Sequence[Event]) -> Encoded | None:
         """Render events once. Who speaks hears it only if they want an echo."""
+        runs = self._runs(events)
+        if runs is None:
+            return None
+        if len(runs) == 1:
+            [(speaker, data)] = runs
+            own = {speaker: b""} if speaker else {}
+        else:
+            data = b"".join([piece for _, piece in runs])
+            own = _others(runs)
+        return Encoded(data, own={} if self._echoes else own)
+
+    def _runs(self, events: Sequence[Event]) -> list[Run] | None:
+        """Return what each says in a row; None: some of it looks different to each."""
         manner = self.manner
-        pieces: list[bytes] = []
-        nicks: list[str] = []  # of whom each piece is
+        runs: list[tuple[str, list[bytes]]] = []
+        run: list[bytes] = []
+        last = None
         for event in events:
-            plain = b""
+            nick, piece = "", b""
             if type(event) is Said:
-                nicks.append(event.nick)
-                plain = plain_said(event, manner)
+                nick, piece = event.nick, plain_said(event, manner)
+            elif type(event) is Tagged:
+                nick = event.nick
             elif type(event) in _PERSONAL:
                 return None
-            else:
-                nicks.append(event.nick if type(event) is Tagged else "")
-            pieces.append(plain or encode(render(event, manner)))
-        return Encoded(b"".join(pieces), own={} if self._echoes else _others(nicks, pieces))
+            if nick != last:
+                last, run = nick, []
+                runs.append((nick, run))
+            run.append(piece or encode(render(event, manner)))
+        return [(fold(nick), b"".join(run)) for nick, run in runs]
 
 
-def _others(nicks: Sequence[str], pieces: Sequence[bytes]) -> dict[str, bytes]:
-    """Return for each who speaks the pieces of all others; those of "" are nobody's."""
-    if len(nicks) == 1:
-        return {fold(nicks[0]): b""} if nicks[0] else {}
-    runs: list[tuple[str, list[bytes]]] = []  # what somebody says in a row
-    run: list[bytes] = []
-    last = None
-    for nick, piece in zip(nicks, pieces, strict=True):
-        if nick != last:
-            last, run = nick, []
-            runs.append((fold(nick), run))
-        run.append(piece)
-    said = [(speaker, b"".join(run)) for speaker, run in runs]
+def _others(runs: Sequence[Run]) -> dict[str, bytes]:
+    """Return for each who speaks what all others say; what is of "" is nobody's."""
     return {
-        speaker: b"".join([data for who, data in said if who != speaker])
-        for speaker in {who for who, _ in said}
+        speaker: b"".join([data for who, data in runs if who != speaker])
+        for speaker in {who for who, _ in runs}
         if speaker
     }
 
