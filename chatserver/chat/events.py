@@ -17,6 +17,12 @@ class Event(Struct, frozen=True, eq=False):
     """A fact that a session is told."""
 
 
+class Deed(Event, frozen=True, eq=False, kw_only=True):
+    """What somebody has done besides speaking; `bot`: by a program, as it says of itself."""
+
+    bot: bool = False
+
+
 class Topic(Event, frozen=True, eq=False):
     """A topic as it stands, who set it and when."""
 
@@ -86,7 +92,7 @@ class Tagged(Event, frozen=True, eq=False):
     rank: Rank = Rank.NONE
 
 
-class Joined(Event, frozen=True, eq=False):
+class Joined(Deed, frozen=True, eq=False):
     """Somebody else has come into a room."""
 
     id: int
@@ -98,7 +104,7 @@ class Joined(Event, frozen=True, eq=False):
     away: str | None = None
 
 
-class Left(Event, frozen=True, eq=False):
+class Left(Deed, frozen=True, eq=False):
     """Somebody else has gone out of a room."""
 
     id: int
@@ -109,7 +115,7 @@ class Left(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class Gone(Event, frozen=True, eq=False):
+class Gone(Deed, frozen=True, eq=False):
     """Somebody else has left the server; told once, however many `rooms` were shared."""
 
     id: int
@@ -120,7 +126,7 @@ class Gone(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class Renamed(Event, frozen=True, eq=False):
+class Renamed(Deed, frozen=True, eq=False):
     """Somebody else has another name now, in all these `rooms`."""
 
     at: float
@@ -131,7 +137,7 @@ class Renamed(Event, frozen=True, eq=False):
     rooms: tuple[str, ...] = ()
 
 
-class TopicSet(Event, frozen=True, eq=False):
+class TopicSet(Deed, frozen=True, eq=False):
     """A room has another topic; `before` is the one it had."""
 
     id: int
@@ -143,7 +149,7 @@ class TopicSet(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class Kicked(Event, frozen=True, eq=False):
+class Kicked(Deed, frozen=True, eq=False):
     """`nick` has put somebody out of a room, who is told so too."""
 
     id: int
@@ -155,7 +161,7 @@ class Kicked(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class ModesSet(Event, frozen=True, eq=False):
+class ModesSet(Deed, frozen=True, eq=False):
     """A room is set to something else."""
 
     id: int
@@ -166,7 +172,7 @@ class ModesSet(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class RoomRenamed(Event, frozen=True, eq=False):
+class RoomRenamed(Deed, frozen=True, eq=False):
     """A room has another name. Who takes it for another room needs to know what is in it.
 
     `read_until`: until when its members have read there, by folded nick, as far as that is known.
@@ -185,7 +191,7 @@ class RoomRenamed(Event, frozen=True, eq=False):
     read_until: Mapping[str, float] = {}
 
 
-class Redacted(Event, frozen=True, eq=False):
+class Redacted(Deed, frozen=True, eq=False):
     """What was said under the id `message` is taken back; `target` is a room or a nick."""
 
     id: int
@@ -197,7 +203,7 @@ class Redacted(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class Invited(Event, frozen=True, eq=False):
+class Invited(Deed, frozen=True, eq=False):
     """`nick` has invited somebody, `to`, to a room; told to them, and to members who ask for it."""
 
     at: float
@@ -207,7 +213,7 @@ class Invited(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class AwaySet(Event, frozen=True, eq=False):
+class AwaySet(Deed, frozen=True, eq=False):
     """Somebody else is away for a reason, or back (None).
 
     `watched`: one is told because one watches them, and shares no room with them.
@@ -220,7 +226,7 @@ class AwaySet(Event, frozen=True, eq=False):
     watched: bool = False
 
 
-class RealnameSet(Event, frozen=True, eq=False):
+class RealnameSet(Deed, frozen=True, eq=False):
     """Somebody else has another real name; `watched` as in AwaySet."""
 
     at: float
@@ -230,7 +236,7 @@ class RealnameSet(Event, frozen=True, eq=False):
     watched: bool = False
 
 
-class Walloped(Event, frozen=True, eq=False):
+class Walloped(Deed, frozen=True, eq=False):
     """An operator of the server has something to say to those who want to hear it."""
 
     at: float
@@ -239,7 +245,7 @@ class Walloped(Event, frozen=True, eq=False):
     mask: str = ""
 
 
-class Killed(Event, frozen=True, eq=False):
+class Killed(Deed, frozen=True, eq=False):
     """An operator of the server, `nick`, ends your connection; you are the `victim`."""
 
     at: float

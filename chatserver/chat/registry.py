@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chatserver.chat import (
     answers,
+    bots,
     events,
     moderation,
+    modes,
     people,
     questions,
     redaction,
@@ -53,7 +55,9 @@ class RoomRegistry:
         try:
             if handler := _NAMED.get(kind):
                 if user := self.roster.people.get(origin):
-                    return handler(self.roster, user, request, id, now)
+                    is_bot = modes.BOT in user.flags  # also if it goes now
+                    deliveries = handler(self.roster, user, request, id, now)
+                    return bots.marked(user, deliveries) if is_bot else deliveries
                 if kind is requests.Quit:
                     self.roster.strangers.discard(origin)
                 return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chatserver.chat import answers, events, modes, requests
+from chatserver.chat import answers, bots, events, modes, requests
 from chatserver.chat.deliveries import Broadcast, Deliveries, Direct
 from chatserver.chat.errors import (
     BoxFull,
@@ -14,12 +14,10 @@ from chatserver.chat.errors import (
 )
 from chatserver.chat.modes import Rank
 from chatserver.chat.names import fold
-from chatserver.chat.requests import Tags
 from chatserver.chat.room import Audience, Room, User
 from chatserver.chat.roster import Roster
 
 _CTCP = "\x01"
-_IS_BOT = ("bot", "")
 
 
 def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float) -> Deliveries:
@@ -42,7 +40,7 @@ def _say(roster: Roster, user: User, request: requests.Say, id: int, now: float)
         request.action,
         request.notice,
         user.mask,
-        _tags(user, request.tags) if user.flags else request.tags,
+        bots.tags(user, request.tags) if user.flags else request.tags,
         request.rank,
         request.cuts,
     )
@@ -93,11 +91,6 @@ def _with_own(user: User, audience: Audience, event: events.Event) -> Deliveries
     return deliveries
 
 
-def _tags(user: User, tags: Tags) -> Tags:
-    """Return what a message carries: of a bot also that it is one (IRCv3 bot-mode)."""
-    return (_IS_BOT, *tags) if modes.BOT in user.flags else tags
-
-
 def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: float) -> Deliveries:
     names = {fold(nick): nick for nick in request.nicks}
     if len(names) > roster.limits.targets:
@@ -121,7 +114,7 @@ def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: floa
         events.Told(
             *(id, now, user.nick, nick, request.text, request.action, request.notice),
             user.mask,
-            _tags(user, request.tags),
+            bots.tags(user, request.tags),
             request.cuts,
         )
         for nick in (*(other.nick for other in here), *waited)
@@ -138,12 +131,12 @@ def _tell(roster: Roster, user: User, request: requests.Tell, id: int, now: floa
 def _tag(roster: Roster, user: User, request: requests.Tag, id: int, now: float) -> Deliveries:
     if request.target.startswith("#"):
         room = _room_to_speak_in(roster, user, request.target)
-        tags = _tags(user, request.tags)
+        tags = bots.tags(user, request.tags)
         tagged = events.Tagged(id, now, room.name, user.nick, user.mask, tags, request.rank)
         audience = _audience(room, request.rank)
         return [*_with_own(user, audience, tagged), Direct(user.peer, answers.Done(request))]
     other = roster.person(request.target)
-    tagged = events.Tagged(id, now, other.nick, user.nick, user.mask, _tags(user, request.tags))
+    tagged = events.Tagged(id, now, other.nick, user.nick, user.mask, bots.tags(user, request.tags))
     told = {other.peer: None, user.peer: None}
     return [
         *(Direct(peer, tagged) for peer in told),

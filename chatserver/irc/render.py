@@ -21,6 +21,9 @@ PREFIXES: Final = {Rank.OPERATOR: "@", Rank.VOICE: "+"}  # the highest first
 _NO_CAPS: Final = Cap.NONE  # looked up once: every line is compared with it
 _SHORT = 200  # characters: fewer never need more than one line, whatever stands around them
 _LINE_END = 2
+_OF_BOT: Final = {"bot": ""}
+
+_Render = Callable[[Any, "Manner"], Iterable["Line"]]
 
 
 class Manner(Struct, frozen=True):
@@ -306,10 +309,19 @@ def _watched(event: events.Watched, manner: Manner) -> list[Line]:
     return [line(manner.server, Numeric.RPL_MONOFFLINE, "*", event.nick)]
 
 
-_LINES: dict[type[events.Event], Callable[[Any, Manner], Iterable[Line]]] = {
-    events.Said: _said,
-    events.Told: _told,
-    events.Tagged: _tagged,
+def _by_bots_too(lines_of: _Render) -> _Render:
+    """Have what a bot does carry the tag that says so (IRCv3 bot-mode, "The `bot` tag")."""
+
+    def of_deed(deed: Any, manner: Manner) -> Iterable[Line]:
+        lines = lines_of(deed, manner)
+        if deed.bot and Cap.MESSAGE_TAGS in manner.caps:
+            return [one.tagged(_OF_BOT) for one in lines]
+        return lines
+
+    return of_deed
+
+
+_DEEDS: dict[type[events.Deed], _Render] = {
     events.Joined: _joined,
     events.Left: _left,
     events.Gone: _gone,
@@ -324,5 +336,11 @@ _LINES: dict[type[events.Event], Callable[[Any, Manner], Iterable[Line]]] = {
     events.RealnameSet: _realname_set,
     events.Killed: _killed,
     events.Walloped: _walloped,
+}
+_LINES: dict[type[events.Event], _Render] = {
+    events.Said: _said,
+    events.Told: _told,
+    events.Tagged: _tagged,
     events.Watched: _watched,
+    **{deed: _by_bots_too(lines_of) for deed, lines_of in _DEEDS.items()},
 }

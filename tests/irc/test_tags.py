@@ -167,6 +167,37 @@ def test_bots_are_marked(house: IrcHouse) -> None:
     assert "bot" not in ada.messages()[0].tags
 
 
+def test_what_bots_do_is_marked_too(house: IrcHouse) -> None:
+    """IRCv3 bot-mode, "The bot tag": all commands sent by a bot."""
+    caps = ("message-tags", "away-notify", "setname", "invite-notify")
+    bot, ada, cy = room_of(house, ("bot", *caps), ("ada", *caps), ("cy", "away-notify"))
+    bot.lines("MODE bot +B", "JOIN #hut")
+    ada.lines("JOIN #hut")
+    house.read_all()
+    bot.lines("PART #den", "JOIN #den", "AWAY :gone", "SETNAME :A machine", "TOPIC #hut :x")
+    bot.lines("MODE #hut +m", "INVITE cy #hut", "NICK robot")
+    heard = ada.messages()
+    assert [one.command for one in heard] == [
+        *("PART", "JOIN", "AWAY", "SETNAME", "TOPIC", "MODE", "INVITE", "NICK"),
+    ]
+    assert all(one.tags.get("bot") == "" for one in heard), heard
+    assert not any(line.startswith("@") for line in cy.lines())
+    bot.lines("KICK #hut ada :out", "QUIT")
+    heard = ada.messages()
+    assert [one.command for one in heard] == ["KICK", "QUIT"]
+    assert all(one.tags.get("bot") == "" for one in heard), heard
+
+
+def test_what_a_bot_does_to_others_is_not_their_doing(house: IrcHouse) -> None:
+    bot, ada, cy = room_of(house, ("bot",), ("ada", "message-tags"), ("cy", "message-tags"))
+    bot.lines("MODE bot +B", "OPER root swordfish")
+    bot.send("KILL cy :out\r\n")
+    kill = cy.messages()[0]
+    assert (kill.command, kill.tags.get("bot")) == ("KILL", "")
+    [gone] = ada.messages()
+    assert (gone.command, "bot" in gone.tags) == ("QUIT", False)
+
+
 def test_nobody_pretends_to_be_a_bot(house: IrcHouse) -> None:
     ada, bob = room_of(house, ("ada", "message-tags"), ("bob", "message-tags"))
     ada.send("@bot;time=x;msgid=1;account=root;batch=z PRIVMSG #den :hi\r\n")
