@@ -126,6 +126,7 @@ LAW: Law = {
     "chat.deliveries": row("chat.events", "chat.requests", "chat.room"),
     "chat.roster": row("chat", "config", "limits"),
     **folder("chat", _RULES, row("chat", "masks")),
+    "chat.bots": row("chat.deliveries", "chat.events", "chat.modes", "chat.requests", "chat.room"),
     "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
     "chat.hub": shell("chat", "faults", "inbox"),

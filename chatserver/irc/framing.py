@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from chatserver.chat.requests import Say
 from chatserver.irc.message import MESSAGE_LIMIT, TAG_DATA_LIMIT, Message
 
 UNFINISHED_LIMIT = 16 * 1024
@@ -40,14 +40,16 @@ class Endless(Struct, frozen=True):
     """More bytes than allowed without a newline. Nothing comes after it."""
 
 
-Item = str | Say | TooLong | NotUtf8 | Endless
+Item = str | TooLong | NotUtf8 | Endless
+
+Seen = TypeVar("Seen")  # what may stand for lines that come together
 
 
-def _nothing(text: str) -> Sequence[Say]:
+def _nothing(text: str) -> Sequence[Seen]:
     return ()
 
 
-class Framer:
+class Framer(Generic[Seen]):
     """Cuts what one peer sends into lines, the same however the bytes were split on their way.
 
     A line ends with the newline alone (modern IRC, "Compatibility with incorrect software"): CR
@@ -75,15 +77,15 @@ class Framer:
         self._tag_data = tag_data
         self._short = min(self._message, tag_data)  # what has no more bytes is not too long
         self._unfinished = unfinished
-        self._lines: deque[bytes | str | Say] = deque()  # text that is ASCII is there as such
+        self._lines: deque[bytes | str | Seen] = deque()  # text that is ASCII is there as such
         self._rest = b""  # what has no newline yet
         self._closed = False
 
-    def feed(self, data: bytes, see: Callable[[str], Sequence[Say]] = _nothing) -> None:
+    def feed(self, data: bytes, see: Callable[[str], Sequence[Seen]] = _nothing) -> None:
         """Take what has come.
 
         Several lines of ASCII that come together are shown to `see`, whole and with their ends:
-        what it returns is what they say; nothing, if they are not all of that kind.
+        what it returns stands for them; nothing, if they are not all of a kind.
         """
         if self._closed:
             return
@@ -100,7 +102,7 @@ class Framer:
             text = whole.translate(None, _DROPPED).decode()
             self._lines.extend(filter(None, text.split("\n")))
 
-    def next(self) -> Item | None:
+    def next(self) -> Item | Seen | None:
         """Return the next line, what was seen in it, or what is wrong with it; None when there is
         nothing complete.
         """

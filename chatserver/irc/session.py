@@ -80,7 +80,7 @@ class IrcSession:
         limits = house.limits
         self._house = house
         self._name_by = name_by
-        self._framer = Framer(unfinished=limits.unfinished)
+        self._framer: Framer[Say] = Framer(unfinished=limits.unfinished)
         self._output = Output()
         if greeted:
             self._output.add(Line(""))

@@ -23,12 +23,12 @@ MEANINGFUL = st.sampled_from([*b"\n\n\n\r\0@ :;=ab", 0xC3, 0xA9, 0xFF])
 STREAMS = st.lists(MEANINGFUL | st.integers(0, 255), max_size=150).map(bytes)
 
 
-def items(framer: Framer) -> list[Item]:
+def items(framer: Framer[Say]) -> list[Item | Say]:
     return list(iter(framer.next, None))
 
 
-def frame(*chunks: bytes) -> list[Item]:
-    framer = Framer()
+def frame(*chunks: bytes) -> list[Item | Say]:
+    framer: Framer[Say] = Framer()
     for chunk in chunks:
         framer.feed(chunk)
     return items(framer)
@@ -58,7 +58,7 @@ def test_what_has_no_newline_may_be_half_a_line_and_is_none() -> None:
 
 
 def test_lines_come_one_by_one() -> None:
-    framer = Framer()
+    framer: Framer[Say] = Framer()
     framer.feed(b"A\nB\nC")
     assert framer.next() == "A"
     framer.feed(b"D\nE\n")
@@ -66,7 +66,7 @@ def test_lines_come_one_by_one() -> None:
 
 
 def test_what_was_not_asked_for_can_be_thrown_away() -> None:
-    framer = Framer()
+    framer: Framer[Say] = Framer()
     framer.feed(b"A\nB\nC")
     assert framer.next() == "A"
     framer.discard()
@@ -75,7 +75,7 @@ def test_what_was_not_asked_for_can_be_thrown_away() -> None:
 
 
 def test_lines_that_are_seen_together_stand_as_what_was_seen() -> None:
-    framer = Framer()
+    framer: Framer[Say] = Framer()
     one, two = Say("#a", "1"), Say("#a", "2")
     shown: list[str] = []
 
@@ -156,7 +156,7 @@ def test_more_than_16_kib_without_a_newline_is_the_end(end: bytes) -> None:
 
 
 def test_nothing_is_kept_or_read_after_the_end() -> None:
-    framer = Framer(**SMALL)
+    framer: Framer[Say] = Framer(**SMALL)
     framer.feed(b"x" * 41)
     assert framer.next() == Endless()
     framer.feed(b"A\nB\n" + b"x" * 100)
@@ -167,9 +167,10 @@ def test_nothing_is_kept_or_read_after_the_end() -> None:
 def test_any_bytes_in_any_split_give_the_same(
     stream: bytes, cuts: list[int], data: st.DataObject
 ) -> None:
-    whole, split = Framer(**SMALL), Framer(**SMALL)
+    whole: Framer[Say] = Framer(**SMALL)
+    split: Framer[Say] = Framer(**SMALL)
     whole.feed(stream)
-    found: list[Item] = []
+    found: list[Item | Say] = []
     places = sorted({0, *(cut for cut in cuts if cut < len(stream)), len(stream)})
     for start, stop in pairwise(places):
         split.feed(stream[start:stop])
@@ -180,9 +181,10 @@ def test_any_bytes_in_any_split_give_the_same(
 
 @given(STREAMS)
 def test_byte_by_byte_gives_the_same(stream: bytes) -> None:
-    whole, split = Framer(**SMALL), Framer(**SMALL)
+    whole: Framer[Say] = Framer(**SMALL)
+    split: Framer[Say] = Framer(**SMALL)
     whole.feed(stream)
-    found: list[Item] = []
+    found: list[Item | Say] = []
     for byte in stream:
         split.feed(bytes([byte]))
         found += items(split)
@@ -191,7 +193,7 @@ def test_byte_by_byte_gives_the_same(stream: bytes) -> None:
 
 @given(STREAMS)
 def test_no_line_is_empty_or_too_long_or_has_a_line_end(stream: bytes) -> None:
-    framer = Framer(**SMALL)
+    framer: Framer[Say] = Framer(**SMALL)
     framer.feed(stream)
     for item in items(framer):
         if isinstance(item, str):
