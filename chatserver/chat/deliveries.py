@@ -7,14 +7,14 @@ from chatserver.chat.requests import Request
 from chatserver.chat.room import Audience, Peer, User
 
 
-class Broadcast(Struct, frozen=True, eq=False, gc=False):
+class Broadcast(Struct, frozen=True, eq=False):
     """An event that everyone of an audience is told."""
 
     audience: Audience
     event: Event
 
 
-class Direct(Struct, frozen=True, eq=False, gc=False):
+class Direct(Struct, frozen=True, eq=False):
     """An event for one alone: an answer, or a private message."""
 
     peer: Peer

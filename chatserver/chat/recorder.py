@@ -11,7 +11,7 @@ from chatserver.chat.requests import Forget, Request
 from chatserver.chat.room import Peer
 
 
-class Step(Struct, gc=False):
+class Step(Struct):
     """One request in the order, and what followed. The deliveries are replaced if it must fail."""
 
     origin: Peer

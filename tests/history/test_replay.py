@@ -183,6 +183,7 @@ def test_own_words_in_a_room_are_taken_back(desk: Desk) -> None:
         "message": said.id,
         "why": "typo",
         "mask": None,
+        "bot": False,
     }
     assert redacted.mask == "u@h"
     assert isinstance(done, answers.Done)
