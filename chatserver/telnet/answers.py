@@ -11,7 +11,7 @@ from chatserver.chat.names import fold
 from chatserver.endings import Ending
 from chatserver.telnet.clock import Clock, Zone, show_day, show_time
 from chatserver.telnet.modes import modes_in_words
-from chatserver.telnet.words import count, joined_by_and, people
+from chatserver.telnet.words import HERE, count, joined_by_and, people
 
 _WAITED = "is not here; they will see it when they come back."
 ASK_NAME = "  Your name? "
@@ -144,7 +144,7 @@ def _seen(answer: answers.SeenIs, zone: Zone) -> Iterator[str]:
 def _rooms(answer: answers.RoomsAre, zone: Zone) -> Iterator[str]:
     wide = max(len(line.room) for line in answer.rooms)
     for line in answer.rooms:
-        text = f"{line.room:<{wide}}  {people(line.people):>10}  {line.topic}"
+        text = f"{line.room:<{wide}}  {people(line.people):>10}  {HERE}{line.topic}"
         yield text.rstrip()
 
 

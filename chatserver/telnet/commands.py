@@ -9,6 +9,7 @@ from chatserver.telnet import answering, moderating
 from chatserver.telnet.clock import Clock, read_zone
 from chatserver.telnet.command import Command, Kind, UsageError, current_room, first_room, room_name
 from chatserver.telnet.person import Person
+from chatserver.telnet.words import HERE
 
 _NEAR = 0.67  # how alike a mistyped command is (difflib's ratio): two letters of three
 CHARSETS = ("utf-8", "latin-1", "iso-8859-15", "cp1252", "cp437", "koi8-r", "ascii")
@@ -193,8 +194,8 @@ def _help(person: Person, text: str) -> None:
         person.tell(command.usage, f"  {command.help}")
         return
     wide = max(len(command.usage) for command in TABLE.values())
-    person.tell(*(f"{command.usage:<{wide}}  {_summary(command)}" for command in TABLE.values()))
-    person.tell("What begins with no slash is said to the room; //text says /text.")
+    rows = (f"{one.usage:<{wide}}  {HERE}{_summary(one)}" for one in TABLE.values())
+    person.tell(*rows, "What begins with no slash is said to the room; //text says /text.")
 
 
 def _summary(command: Command) -> str:

@@ -48,14 +48,15 @@ def lay_out(row: Row, columns: int, colors: Colors, me: str = "") -> list[str]:
     first, *others = row.text.split("\n")
     rows = _paragraph(Row(row.head, row.painted, first), columns, colors, me)
     if others:
-        indent = " " * _indent(width(row.head), columns)
+        below = " " * indent(width(row.head), columns)
         for text in others:
-            head = indent if text else ""
+            head = below if text else ""
             rows += _paragraph(Row(head, head, text), columns, colors, me)
     return rows
 
 
-def _indent(wanted: int, columns: int) -> int:
+def indent(wanted: int, columns: int) -> int:
+    """Return how far further rows are indented: not so far that too little is left of a window."""
     return _LEAST_INDENT if columns and columns < wanted + _LEAST_TEXT else wanted
 
 

@@ -7,6 +7,7 @@ from chatserver.chat import events
 from chatserver.telnet.clock import Clock, show_date, show_day, show_time
 from chatserver.telnet.colors import BRIGHT, RESET, Colors
 from chatserver.telnet.render import Look, answer_lines, lines
+from chatserver.telnet.words import HERE
 
 _LONGEST_ARRIVAL = 32_768  # characters; so much goes out at once when somebody comes into a room
 
@@ -53,10 +54,11 @@ def found_rows(news: Iterable[events.Line], words: Sequence[str], look: Look) ->
     mark = _marker(words if look.colors is not Colors.NONE else ())
     clock = Clock.SERVER if look.zone is Clock.OFF else look.zone
     for event in news:
-        head = f"{show_date(event.at, clock)} {show_time(event.at, clock)} {event.room} "
-        first, *rest = answer_lines(head + _text(event), look)
+        day = f"{show_date(event.at, clock)} "
+        head = f"{show_time(event.at, clock)} {event.room} "
+        first, *rest = answer_lines(f"{day}{HERE}{head}{_text(event)}", look)
         # A window may be narrower than that.
-        known = len(head) + 2 if first.startswith(f"  {head}") else 0
+        known = len(day + head) + 2 if first.startswith(f"  {day}{head}") else 0
         yield first[:known] + mark(first[known:])
         yield from map(mark, rest)
 

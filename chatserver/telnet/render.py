@@ -10,10 +10,11 @@ from chatserver.chat.tags import REACT, UNREACT, value_of
 from chatserver.formatting import strip
 from chatserver.telnet.clock import Clock, Zone, show_time, stamp
 from chatserver.telnet.colors import DIM, Colors, paint, paint_nick
-from chatserver.telnet.layout import NAME, Row, lay_out, one_line
+from chatserver.telnet.layout import NAME, Row, indent, lay_out, one_line
 from chatserver.telnet.modes import changes_in_words
 from chatserver.telnet.shown import Shown
-from chatserver.text import clean, truncate, wrap
+from chatserver.telnet.words import HERE
+from chatserver.text import clean, truncate, width, wrap
 
 IN, OUT, OTHER = "->", "<-", "--"
 _CTCP = "\x01"
@@ -89,9 +90,16 @@ def names_in(text: str) -> Sequence[str]:
 
 
 def answer_lines(text: str, look: Look) -> list[str]:
-    """Return what the server itself says to a person, indented by two and wrapped."""
-    text = f"  {one_line(text)}".rstrip(" ")
-    return wrap(text, look.columns, 2) if look.columns else [text]
+    """Return what the server itself says to a person, indented by two and wrapped.
+
+    A tab takes no room: below what stands behind it, the further rows are lined up.
+    """
+    before, tab, _ = text.partition(HERE)
+    whole = f"  {one_line(text.replace(HERE, '', 1))}".rstrip(" ")
+    if not look.columns:
+        return [whole]
+    below = indent(width(f"  {one_line(before)}"), look.columns) if tab else 2
+    return wrap(whole, look.columns, below)
 
 
 def _plain_said(event: events.Said, look: Look) -> str:

@@ -1,6 +1,10 @@
 """Small words: counts and lists as sentences have them."""
 
 from collections.abc import Iterable
+from typing import Final
+
+# In what the server says: below what stands behind it, further rows are lined up.
+HERE: Final = "\t"
 
 
 def joined_by_and(names: Iterable[str]) -> str:

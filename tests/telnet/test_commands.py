@@ -148,6 +148,17 @@ def test_help_shows_every_command_of_the_table(ada: Guest) -> None:
     assert len(lines) == len(TABLE) + 1
 
 
+def test_what_has_columns_is_lined_up_below_the_last(house: TestHouse, ada: Guest) -> None:
+    ada.send("/join den\n/topic one two three four five six seven\n")
+    bob = house.terminal("bob", columns=50)
+    rows = bob.hear("/rooms\r\0").decode().split("\r\n")
+    assert rows[1].endswith("#den      1 person  one two three four five six")
+    assert rows[2] == " " * 22 + "seven"
+    rows = bob.hear("/help\r\0").decode().split("\r\n")
+    place = next(at for at, row in enumerate(rows) if row.startswith("  /op NICK"))
+    assert rows[place + 1].startswith(" " * 23 + "of the room")
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_each_command_has_its_own_help(ada: Guest, name: str) -> None:
     usage, *text = ada.says(f"/help {name}")

@@ -249,6 +249,7 @@ def test_found_lines_are_wrapped_and_marked_on_every_row(house: TestHouse, bob: 
     bob.send("alpha tea beta gamma tea\n/topic 2024 tea\n")
     ada = house.terminal("ada", columns=40)
     sent = ada.hear("/search tea\r\0").decode()
-    assert "  2024-02-29 12:01 #lobby <bob> alpha\r\n  \x1b[1mtea\x1b[0m beta gamma" in sent
+    below = "\r\n" + " " * len("  2024-02-29 ")
+    assert f"  2024-02-29 12:01 #lobby <bob> alpha{below}\x1b[1mtea\x1b[0m beta gamma" in sent
     sent = ada.hear("/search 2024\r\0").decode()
-    assert "2024-02-29 12:01 #lobby -- bob set the\r\n  topic: \x1b[1m2024\x1b[0m tea" in sent
+    assert f"2024-02-29 12:01 #lobby -- bob set the{below}topic: \x1b[1m2024\x1b[0m tea" in sent
