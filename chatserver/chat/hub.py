@@ -3,8 +3,9 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from threading import Lock, Thread
 from typing import Any, Protocol, cast
 
@@ -80,6 +81,7 @@ class Hub(Thread):
         # in answers to others.
         self._steps: list[Step] = []
         self._unsettled = False
+        self._line: Sequence[Wish] = ()  # what has no place in the order yet
 
     def submit(self, wishes: Sequence[Wish]) -> None:
         """Put wishes in line, in this order, for the hub's thread."""
@@ -122,10 +124,10 @@ class Hub(Thread):
     def _serve(self) -> bool:
         """Do a round of the thread; return whether there is another."""
         self._inbox.wait(self._patience)
-        self.beat = time.monotonic()
+        self.beat = now = time.monotonic()
         with self._turn:
             self._take_turn(patient=True)
-            restless = self._worked_at + QUIET_SECONDS - self.beat
+            restless = self._worked_at + QUIET_SECONDS - now
             self._patience = min(restless, QUIET_SECONDS) if restless > 0 else self._tidy()
         return not self._over
 
@@ -139,15 +141,31 @@ class Hub(Thread):
         # The wall clock may be set back; the stamps of the order never go back with it.
         # They are kept in milliseconds, so that is how they are told.
         self._now = max(self._now, round(self._clock(), 3))
-        for batch in batches:
-            for origin, request in batch or ():
-                self._sequence(origin, request)
         ends = None in batches
-        self._settle(patient=patient or ends)
+        wishes = chain(self._line, *(batch or () for batch in batches))
+        try:
+            self._carry_out(wishes, patient or ends)
+        except NotNow:
+            return True
         if ends:
             self._recorder.close()
             self._over = True
-        return bool(self._steps)
+        return False
+
+    def _carry_out(self, wishes: Iterator[Wish], patient: bool) -> None:
+        """Sequence wishes, store and post what follows.
+
+        Raises:
+            NotNow: the rest waits for who has patience; nothing of it is lost.
+        """
+        self._line = ()
+        for origin, request in wishes:
+            try:
+                self._sequence(origin, request, patient)
+            except NotNow:
+                self._line = ((origin, request), *wishes)
+                raise
+        self._settle(patient=patient)
 
     def _tidy(self) -> float:
         """Tidy up a bit, since nobody has wished anything for a moment; return how long to wait."""
@@ -155,11 +173,11 @@ class Hub(Thread):
             return 0.0
         return 0.0 if self._recorder.tidy(self._now) else BEAT_SECONDS
 
-    def _sequence(self, origin: Peer, request: requests.Request) -> None:
-        """Give a wish its place in the order and the registry's answer."""
+    def _sequence(self, origin: Peer, request: requests.Request, patient: bool) -> None:
+        """Give a wish its place in the order and the registry's answer, or raise NotNow before."""
         kind = type(request)
         if kind in _REVEALING:
-            self._prepare(request)
+            self._prepare(request, patient)
         self._last_id += 1
         deliveries = self._registry.apply(origin, request, self._last_id, self._now)
         step = Step(origin, request, deliveries)
@@ -167,20 +185,24 @@ class Hub(Thread):
             self._attend(step)
         self._steps.append(step)
 
-    def _prepare(self, request: requests.Request) -> None:
+    def _prepare(self, request: requests.Request, patient: bool) -> None:
         """Do what is to be done before a wish whose answer shows what was stored."""
-        if self._unsettled:
-            self._settle()
+        if self._unsettled or isinstance(request, requests.RenameRoom):
+            self._settle(patient=patient)
         if isinstance(request, requests.RenameRoom):
             self._look_for_lines(request)
 
     def _settle(self, *, patient: bool = True) -> None:
-        """Store and post what is sequenced so far; without patience it may remain as it is."""
+        """Store and post what is sequenced so far.
+
+        Raises:
+            NotNow: that may take long, and there is no patience. All is as it was.
+        """
+        if not (patient or self._recorder.prompt):
+            raise NotNow
+        self.beat = time.monotonic()  # one wait for the disk after another is no hanging
         steps = self._steps
-        try:
-            self._record(steps, patient=patient)
-        except NotNow:
-            return
+        self._record(steps, patient=patient)
         self._steps, self._unsettled = [], False
         self._post(steps)
 
@@ -236,7 +258,6 @@ class Hub(Thread):
 
     def _look_for_lines(self, request: requests.RenameRoom) -> None:
         """Let the registry know whether the name that a room is to have was another's."""
-        self._settle()  # what was said before counts
         try:
             kept = self._recorder.has_lines(request.new)
         except NotSaved as error:
@@ -314,6 +335,8 @@ class Hub(Thread):
         return structs.replace(lookup, peer=errand)
 
     def _post(self, steps: list[Step]) -> None:
+        """Tell everybody; then have looked up what was asked, lest an answer overtake the rest."""
+        questions: list[Lookup] = []
         parcels: defaultdict[Any, list[Parcel]] = defaultdict(list)
         for step in steps:
             for delivery in step.deliveries:
@@ -323,11 +346,13 @@ class Hub(Thread):
                         parcels[home].append((peers, event))
                 elif isinstance(delivery, Direct):
                     parcels[delivery.peer.home].append((delivery.peer, delivery.event))
-                elif self._librarian:
-                    # What was said before is stored by now, so it will be found.
-                    self._librarian.look_up(self._errand(delivery))
+                else:
+                    questions.append(delivery)
         for home, some in parcels.items():
             cast(Home, home).post(some)
+        if self._librarian:
+            for question in questions:
+                self._librarian.look_up(self._errand(question))
 
 
 _SPECIAL = frozenset(

@@ -268,6 +268,44 @@ def test_what_needs_patience_is_left_to_the_hubs_thread_before_what_comes_then()
     finish(hub)
 
 
+def test_nor_does_it_wait_for_the_disk_in_the_midst_of_its_turn() -> None:
+    hub, recorder, guest, home = at_work()
+    recorder.locked = True
+    ask = requests.AskTopic(LOBBY)
+    hub.work([(guest, requests.SetTopic(LOBBY, "tea")), (guest, ask), *say(guest, "first")])
+    hub.work(say(guest, "second"))
+    assert not home.events(answers.TopicIs)
+    assert threading.current_thread() not in recorder.threads[1:]
+    hub.start()
+    wait_for(lambda: len(texts(home)) == 2)
+    assert texts(home) == ["first", "second"]
+    [topic] = home.events(answers.TopicIs)
+    assert (topic.to_request, topic.topic.text) == (ask, "tea")
+    finish(hub)
+
+
+def test_once_the_disk_is_slow_the_rest_of_a_turn_is_left_too() -> None:
+    hub, recorder, guest, home = at_work()
+
+    def slowly(steps: Sequence[Step], *, patient: bool = True) -> None:
+        recorder.prompt = patient
+
+    recorder.record = slowly  # type: ignore[method-assign]
+    hub.work(
+        [
+            (guest, requests.SetTopic(LOBBY, "tea")),
+            (guest, requests.AskTopic(LOBBY)),
+            (guest, requests.SetTopic(LOBBY, "coffee")),
+            (guest, requests.AskTopic(LOBBY)),
+        ]
+    )
+    assert len(home.events(events.TopicSet)) == 1
+    hub.start()
+    wait_for(lambda: len(home.events(answers.TopicIs)) == 2)
+    assert [one.topic.text for one in home.events(answers.TopicIs)] == ["tea", "coffee"]
+    finish(hub)
+
+
 def test_a_stop_has_patience_with_what_is_left() -> None:
     hub, recorder, guest, home = at_work()
     recorder.locked = True
