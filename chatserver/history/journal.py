@@ -187,12 +187,13 @@ class Journal:
     # The commit.
 
     def begin(self) -> bool:
-        """Begin the next commit's transaction without waiting; False: another program has the lock.
+        """Begin the next commit's transaction without waiting; False: that would take a while.
 
-        Whatever else is wrong the commit will find.
+        Another program has the lock, or all is to be read anew first. Whatever else is wrong the
+        commit will find.
         """
         if self.broken:
-            return True
+            return False
         try:
             self._begin_within(0)
         except sqlite3.Error as error:

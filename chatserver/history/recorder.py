@@ -91,11 +91,12 @@ class HistoryRecorder:
             self._journal.commit(entries)
         except JournalError as error:
             raise NotSaved(error.cause.value) from error
-        self.prompt = self._clock() - began < _PROMPT_SECONDS
+        urgent = self._journal.urgent  # to tidy up in the midst of a rush takes patience too
+        self.prompt = self._clock() - began < _PROMPT_SECONDS and not urgent
         for entry in entries:
             if type(entry) is Message and entry.waits_for:
                 self._waiting.update(map(fold, entry.waits_for))
-        if self._journal.urgent:
+        if patient and urgent:
             self._journal.chore(self._journal.last_time, _BITE_SECONDS)
 
     def _mend(self) -> None:

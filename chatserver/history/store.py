@@ -23,7 +23,7 @@ class Writer(Protocol):
         """Whether something is still to be forgotten."""
 
     def begin(self) -> bool:
-        """Begin what the next commit is to end, at once; False: another program has the lock."""
+        """Begin what the next commit is to end, at once; False: that would take a while."""
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """Store all or none. Raises JournalError."""

@@ -37,6 +37,7 @@ class Admission:
         self._inside = 0
         self._here: dict[str, int] = {}
         self._arrivals: dict[str, deque[float]] = {}
+        self._sweep_at = _SWEEP_AT
         self._unnamed: dict[Ticket, None] = {}
 
     @property
@@ -99,8 +100,10 @@ class Admission:
             minutes = "a minute" if wait == 1 else f"{wait} minutes"
             return Refusal(f"Too many new connections from your address. Try again in {minutes}.")
         arrivals.append(now)
-        if len(self._arrivals) > _SWEEP_AT:
+        if len(self._arrivals) > self._sweep_at:
             self._sweep(now)
+            # What is still fresh is not looked at again until as much has been added.
+            self._sweep_at = max(_SWEEP_AT, 2 * len(self._arrivals))
         return None
 
     def _sweep(self, now: float) -> None:

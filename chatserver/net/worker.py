@@ -223,6 +223,7 @@ class Worker(Thread):
                     self._end(order)
                 case Hush(done=done):
                     self._hush()
+                    self._pass_wishes()  # what was held and is acted on is in line before the stop
                     done.set()
                 case Finish(seconds=seconds):
                     self._finish(seconds)

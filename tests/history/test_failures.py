@@ -127,6 +127,18 @@ def test_without_patience_another_programs_lock_is_not_waited_for(tmp_path: Path
     assert rows(tmp_path, "select id from line") == [(1,), (2,)]
 
 
+def test_nor_is_a_broken_journal_read_anew_without_patience(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        assert journal.begin()
+        journal.commit([said(1)])
+        journal.broken = True
+        assert not journal.begin()
+        assert journal.reopen() == 1
+        assert journal.begin()
+        journal.commit([said(2)])
+    assert rows(tmp_path, "select id from line") == [(1,), (2,)]
+
+
 def test_another_writer_is_noticed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with opened(tmp_path) as journal, raw(tmp_path) as other:
         journal.commit([said(1)])

@@ -27,11 +27,17 @@ class Disk(MemoryJournal):
         self.fault: Cause | None = None
         self.locked = False
         self.unreadable = False
+        self.behind = 0  # bites of tidying up that must not wait
         self.asked: list[bool] = []
         self.departures = Departures()
 
     def begin(self) -> bool:
         return not self.locked
+
+    def chore(self, now: float, budget: float = 0.0) -> bool:
+        self.behind -= 1
+        self.urgent = self.behind > 0
+        return self.urgent
 
     def commit(self, entries: Sequence[Entry]) -> None:
         self.asked.append(self.recorder.prompt)
@@ -108,6 +114,19 @@ def test_without_patience_nobody_waits_for_another_programs_lock() -> None:
     recorder.record([step(1)])
     assert recorder.prompt
     assert disk.last_id == 1
+
+
+def test_to_tidy_up_in_the_midst_of_a_rush_takes_patience() -> None:
+    disk = Disk()
+    recorder = disk.serve()
+    disk.behind, disk.urgent = 2, True
+    recorder.record([step(1)], patient=False)
+    assert (disk.behind, recorder.prompt) == (2, False)
+    recorder.record([step(2)])
+    assert (disk.behind, recorder.prompt) == (1, False)
+    recorder.record([step(3)])
+    recorder.record([step(4)])
+    assert (disk.behind, recorder.prompt) == (0, True)
 
 
 def joins(id: int) -> Step:

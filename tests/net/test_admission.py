@@ -92,7 +92,29 @@ def test_row_4_arrivals_that_nobody_needs_any_more_are_forgotten(
     guard = Admission(GUARDED, 10_000)
     for number in range(1000):
         guard.left(admit(guard, f"192.0.{number // 250}.{number % 250}", number * 10.0))
-    assert len(guard._arrivals) <= 101
+    assert len(guard._arrivals) <= 2 * 61  # those of ten minutes, and as many again
+
+
+def test_row_4_nor_is_each_new_address_a_look_at_all_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "_SWEEP_AT", 100)
+    guard = Admission(GUARDED, 10_000)
+    sweeps: list[float] = []
+    sweep = guard._sweep
+
+    def note(now: float) -> None:
+        sweeps.append(now)
+        sweep(now)
+
+    monkeypatch.setattr(guard, "_sweep", note)
+    for number in range(1000):  # all of them within the time that counts
+        guard.left(admit(guard, f"192.0.{number // 250}.{number % 250}", number / 1000))
+    assert len(sweeps) == 4
+    guard.left(admit(guard, "192.1.0.1", 1e6))
+    for number in range(1000):
+        guard.left(admit(guard, f"192.2.{number // 250}.{number % 250}", 1e6 + number * 10.0))
+    assert len(guard._arrivals) <= 2 * 61  # those of ten minutes, and as many again
 
 
 def test_a_full_house() -> None:

@@ -37,6 +37,29 @@ def test_hush_warns_and_reads_no_more_then_finish_ends_all(office: Office) -> No
     assert office.wishes == [(guest.connection, "gone: the server is stopping")]
 
 
+def test_row_48_what_is_wished_before_the_hush_is_passed_on_before_it_is_done(
+    office: Office,
+) -> None:
+    """Who waits for it stops the hub then."""
+    guest = office.connect()
+    passed: list[object] = []
+
+    class Done(threading.Event):
+        def set(self) -> None:
+            passed.extend(wish for _, wish in office.wishes)
+            super().set()
+
+    def speak(events: object, now: float) -> None:
+        guest.connection.submit("what was held")
+
+    guest.session.deliver = speak  # type: ignore[method-assign]
+    hush = Hush(Done())
+    office.worker._inbox.add([(guest.connection, b"an answer")])
+    office.worker.tell(hush)
+    assert hush.done.wait(PATIENCE)
+    assert passed == ["what was held"]
+
+
 def test_a_stalled_reader_does_not_delay_the_end_past_its_time() -> None:
     office = Office()
     office.worker.start()
