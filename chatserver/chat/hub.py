@@ -14,7 +14,7 @@ from msgspec import structs
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
 from chatserver.chat.errors import BoxFull, NotForgotten, NotSaved
-from chatserver.chat.names import fold
+from chatserver.chat.names import fold, in_one_spelling
 from chatserver.chat.recorder import Forgetful, Librarian, NotNow, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
@@ -184,6 +184,8 @@ class Hub(Thread):
         if kind in _SPECIAL:
             self._attend(step)
         self._steps.append(step)
+        if kind is requests.RenameRoom:
+            self._settle()  # or it is undone, before anything happens under the new name
 
     def _prepare(self, request: requests.Request, patient: bool) -> None:
         """Do what is to be done before a wish whose answer shows what was stored."""
@@ -258,12 +260,13 @@ class Hub(Thread):
 
     def _look_for_lines(self, request: requests.RenameRoom) -> None:
         """Let the registry know whether the name that a room is to have was another's."""
+        name = in_one_spelling(request.new)
         try:
-            kept = self._recorder.has_lines(request.new)
+            kept = self._recorder.has_lines(name)
         except NotSaved as error:
             _log.warning("whether a name was another room's cannot be read now: %s", error)
             kept = True
-        self._registry.note_lines(request.new, kept=kept)
+        self._registry.note_lines(name, kept=kept)
 
     def _with_marks(self, delivery: Delivery) -> Delivery:
         """Add to the news of a room's other name until when its members have read there."""
@@ -305,12 +308,19 @@ class Hub(Thread):
         """What could not be stored has not happened; who comes and goes still does."""
         if step.deliveries and isinstance(
             step.request,
-            requests.Say | requests.Tell | requests.Tag | requests.SetTopic | requests.TakeBack,
+            requests.Say
+            | requests.Tell
+            | requests.Tag
+            | requests.SetTopic
+            | requests.TakeBack
+            | requests.RenameRoom,
         ):
             for delivery in step.deliveries:
                 match delivery:
                     case Broadcast(event=events.TopicSet(room=room, before=before)):
                         self._registry.set_topic(room, before)
+                    case Broadcast(event=events.RoomRenamed(old=old, new=new)):
+                        self._registry.rename_room(new, old)
                     case Direct(event=answers.TellDone(waited=waited)):
                         for nick in waited:
                             self._registry.count_waiting(nick, -1)

@@ -55,12 +55,17 @@ def check_nick(nick: str, limit: int) -> str:
     return nick
 
 
+def in_one_spelling(room: str) -> str:
+    """Return a room's name in its one spelling: NFC, with its #. It may be no good name."""
+    return "#" + unicodedata.normalize("NFC", room.removeprefix("#"))
+
+
 def check_room(name: str, limit: int) -> str:
     """Return the name of a room in its one spelling (NFC, with its #), else raise BadRoom.
 
     `limit` is the longest allowed name, in characters, the # included.
     """
-    bare = unicodedata.normalize("NFC", name.removeprefix("#"))
+    bare = in_one_spelling(name).removeprefix("#")
     if not bare:
         raise BadRoom("A room's name has at least one character after the #.")
     if len(bare) + 1 > limit:

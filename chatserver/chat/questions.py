@@ -211,6 +211,8 @@ def _read_past(
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
         rooms = (roster.own_room(user, request.target).name,)
+    else:
+        check_nick(request.target, roster.limits.nick)
     for point in (request.start, request.end):
         if point and point.id is not None and point.id >= id:
             raise NoSuchMessage  # nothing has had that place yet
@@ -223,6 +225,7 @@ def _search_past(
     if request.target.startswith("#"):
         rooms: tuple[str, ...] = (roster.own_room(user, request.target).name,)
     elif request.target:
+        check_nick(request.target, roster.limits.nick)
         rooms = ()
     else:
         rooms = tuple(room.name for room in user.rooms.values())

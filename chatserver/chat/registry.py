@@ -96,6 +96,10 @@ class RoomRegistry:
         """Undo a topic that could not be stored; nobody is told."""
         self.roster.set_topic(room, topic)
 
+    def rename_room(self, room: str, name: str) -> None:
+        """Undo a room's new name that could not be stored; nobody is told."""
+        self.roster.rename_room(self.roster.rooms[fold(room)], name)
+
     def note_lines(self, room: str, *, kept: bool) -> None:
         """Note whether anything is kept that was said in a room of that name, asked for last."""
         self.roster.past = fold(room) if kept else ""

@@ -1,7 +1,7 @@
 """Departures: where people left off who are, or lately were, in a room."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from chatserver.chat.names import fold
@@ -40,6 +40,12 @@ class Departures:
                     self._remember(key, self._left[key] if known else _stored(journal, nick, room))
                 case Moved():
                     self._move(fold(entry.old), fold(entry.new))
+
+    def take_back(self, entries: Sequence[Entry]) -> None:
+        """Undo what has not happened, as it could not be stored; who came and went still did."""
+        for entry in reversed(entries):
+            if isinstance(entry, Moved):
+                self._move(fold(entry.new), fold(entry.old))
 
     def of(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room last; None if they never did."""

@@ -30,8 +30,7 @@ def entries_of(event: events.Event) -> Iterable[Entry]:
 
 def _joined(event: events.Joined) -> Iterable[Entry]:
     yield Arrival(event.nick, event.room)
-    realname = event.realname
-    yield Happening(event.id, event.at, What.JOINED, event.room, event.nick, text=realname)
+    yield Happening(event.id, event.at, What.JOINED, event.room, event.nick)
 
 
 def _left(event: events.Left) -> Iterable[Entry]:

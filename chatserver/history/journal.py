@@ -145,7 +145,7 @@ class Journal:
         return self._asked(lambda: stays.departure(self._connection, nick, room))
 
     def has_lines(self, room: str) -> bool:
-        """Return whether there is a line, or a topic, of a room of that name."""
+        """Return whether there is a line of a room of that name."""
         return self._asked(lambda: has_lines(self._connection, fold(room)))
 
     def read_until(self, nick: str, target: str) -> float | None:

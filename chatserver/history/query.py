@@ -2,11 +2,10 @@
 
 import re
 from datetime import UTC, tzinfo
-from unicodedata import normalize
 
 from msgspec import Struct
 
-from chatserver.chat.names import fold
+from chatserver.chat.names import fold, in_one_spelling
 from chatserver.history.entries import Kind, Message
 from chatserver.history.errors import BadQuery
 from chatserver.history.moments import day_begins
@@ -88,7 +87,7 @@ def _given(key: str, value: str) -> str:
 
 
 def _room(value: str) -> str:
-    return fold("#" + normalize("NFC", value.removeprefix("#")))
+    return fold(in_one_spelling(value))
 
 
 def _day(key: str, value: str, zone: tzinfo | None, later: int) -> float:

@@ -24,6 +24,7 @@ from chatserver.history.happenings import entries_of
 from chatserver.history.replay import told
 from chatserver.history.store import Writer
 
+_CTCP: Final = "\x01"
 _TELLING: Final = (Broadcast, Direct)
 # A bite of tidying up may take this long; somebody may be waiting behind it.
 _BITE_SECONDS = 0.003
@@ -90,6 +91,7 @@ class HistoryRecorder:
             self._mend()
             self._journal.commit(entries)
         except JournalError as error:
+            self._departures.take_back(entries)
             raise NotSaved(error.cause.value) from error
         urgent = self._journal.urgent  # to tidy up in the midst of a rush takes patience too
         self.prompt = self._clock() - began < _PROMPT_SECONDS and not urgent
@@ -224,8 +226,8 @@ def _entries(steps: Sequence[Step]) -> list[Entry]:
 
 
 def _said(said: events.Said) -> Entry:
-    if said.rank:
-        return Given(said.id, said.at)  # it was for some of the room alone
+    if said.rank or said.text[0] == _CTCP:
+        return Given(said.id, said.at)  # for some of the room alone, or programs at that moment
     id, at, room, nick, text = said.id, said.at, said.room, said.nick, said.text
     if not (said.action or said.notice or said.tags or said.cuts):  # as nearly all are
         return Message(id, at, _PLAIN, room, nick, text)
@@ -236,6 +238,8 @@ def _said(said: events.Said) -> Entry:
 def _private(answer: answers.TellDone) -> Entry:
     lines = answer.told
     first = lines[0]
+    if first.text[0] == _CTCP and not answer.waited:
+        return Given(first.id, first.at)
     kind = _TOLD[first.action, first.notice]
     to = tuple(line.to for line in lines)
     return Message(

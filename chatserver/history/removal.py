@@ -212,14 +212,18 @@ def begin_erasure(connection: sqlite3.Connection, what: Forget, through: int) ->
     if what.room is not None:
         found = connection.execute("select key from room where folded = ?", (fold(what.room),))
         room = next((key for (key,) in found), None)
-        if room is None:
-            return
     before = None if what.before is None else int(what.before * 1000)
     nick = None if what.nick is None else fold(what.nick)
-    connection.execute(
-        "insert into erasure (nick, room, before, through, done_to) values (?, ?, ?, ?, 0)",
-        (nick, room, before, through),
-    )
+    if room is not None or what.room is None:  # else nothing is stored by its key
+        connection.execute(
+            "insert into erasure (nick, room, before, through, done_to) values (?, ?, ?, ?, 0)",
+            (nick, room, before, through),
+        )
+        connection.execute(
+            "delete from topic where (lower(nick) = ?1 or ?1 is null)"
+            " and (room = ?2 or ?2 is null) and (at < ?3 or ?3 is null)",
+            (nick, room, before),
+        )
     connection.execute(
         "delete from stay where (nick = ?1 or ?1 is null) and (room = ?2 or ?2 is null)"
         " and (left_at < ?3 or ?3 is null)",
@@ -236,11 +240,6 @@ def begin_erasure(connection: sqlite3.Connection, what: Forget, through: int) ->
             " and not exists (select 1 from stay where stay.nick = holder.nick)))",
             (nick, before),
         )
-    connection.execute(
-        "delete from topic where (lower(nick) = ?1 or ?1 is null) and (room = ?2 or ?2 is null)"
-        " and (at < ?3 or ?3 is null)",
-        (nick, room, before),
-    )
 
 
 def erase(connection: sqlite3.Connection, indexed_to: int) -> tuple[int, bool]:

@@ -60,7 +60,7 @@ def _happened(it: Happening) -> events.Event:  # noqa: PLR0911 (a table)
     id, at, room, nick = it.id, it.at, it.room, it.nick
     match it.what:
         case What.JOINED:
-            return events.Joined(id, at, room, nick, realname=it.text)
+            return events.Joined(id, at, room, nick)
         case What.LEFT:
             return events.Left(id, at, room, nick, it.text)
         case What.GONE:

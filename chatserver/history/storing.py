@@ -227,9 +227,10 @@ class Storing:
         self._fresh.clear()
 
     def _drop_bare(self, folded: str) -> None:
-        """Forget a room in which nothing was said: who came and went is all that is known of it."""
+        """Forget a room of which no line is left: who came and went, what it was about."""
         key = "(select key from room where folded = ?)"
-        self._connection.execute(f"delete from happening where room = {key}", (folded,))
+        for table in ("happening", "topic"):
+            self._connection.execute(f"delete from {table} where room = {key}", (folded,))
         self._connection.execute("delete from room where folded = ?", (folded,))
 
     def _key(self, room: str) -> int:

@@ -149,6 +149,11 @@ class Client:
         """Send a line as part of the answer."""
         self._flow.emit(one)
 
+    def emit_own(self, one: Line) -> None:
+        """Show a client what it has done; what a bot does is marked for itself too."""
+        is_bot = modes.BOT in self.flags and self.has(Cap.MESSAGE_TAGS)
+        self.emit(one.tagged({"bot": ""}) if is_bot else one)
+
     def pages(self, lines: Iterable[Line]) -> None:
         """Send a list that may be long."""
         self._flow.emit_pages(iter(lines))

@@ -169,9 +169,10 @@ class Engine:
             self.client.close(f"Killed ({event.nick} ({event.why}))")
 
     def _show_kept(self, kept: events.Kept) -> None:
-        """Show what has waited for this client at once, whatever is answered meanwhile."""
-        for one in news.lines(self.client, kept):
-            self._output.add(one)
+        """Show what has waited for this client, whatever is answered meanwhile; in pages, as it may
+        be more than an out-buffer holds.
+        """
+        self._output.add_pages(iter(news.lines(self.client, kept)))
         last = kept.lines[-1]
         self._confirm(requests.Acknowledge(last.to, last.id))
 
@@ -201,8 +202,10 @@ class Engine:
         return capture.label if capture else ""
 
     def answer_late(self, label: str) -> None:
-        """Answer now what was put off."""
-        self._open(label)
+        """Answer now what was put off; the command that brings it has an answer of its own."""
+        if label:
+            self._close_capture()
+            self._open(label)
 
     def _open(self, label: str) -> None:
         if label:

@@ -86,7 +86,7 @@ def encode(lines: Iterable[Line]) -> bytes:
 def time_tag(at: float) -> str:
     """Return a time as IRCv3 server-time writes it: ISO 8601, UTC, in milliseconds."""
     seconds, milliseconds = divmod(round(at * 1000), 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{milliseconds:03}Z"
 
 
 def parse_time(text: str) -> float | None:

@@ -41,6 +41,10 @@ def _verb(request: Request) -> str:
             return "NOTICE"
         case requests.SetTopic():
             return "TOPIC"
+        case requests.Tag():
+            return "TAGMSG"
+        case requests.Redact():
+            return "REDACT"
     return "PRIVMSG"
 
 

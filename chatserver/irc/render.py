@@ -174,10 +174,13 @@ def _tagged(event: events.Tagged, manner: Manner) -> list[Line]:
 def joined(
     nick: str, mask: str, room: str, realname: str, manner: Manner, own: dict[str, str]
 ) -> Line:
-    """Return the line about somebody who came; `*` is nobody's account (IRCv3 extended-join)."""
+    """Return the line about somebody who came; `*` is nobody's account (IRCv3 extended-join).
+
+    Whose real name is not known, or is none, goes by their nick.
+    """
     who = source(nick, mask, manner)
     if Cap.EXTENDED_JOIN in manner.caps:
-        return line(who, "JOIN", room, "*", realname, tags=own)
+        return line(who, "JOIN", room, "*", realname or nick, tags=own)
     return Line(f":{who} JOIN {room}", own)
 
 

@@ -20,7 +20,7 @@ from tests.history.desk import AT, Desk
 
 def facts(event: events.Event) -> tuple[type[events.Event], dict[str, Any]]:
     """What stays of an event: all but who somebody was besides their nick."""
-    lost = {"mask", "before", "members", "topic", "read_until"}
+    lost = {"mask", "realname", "before", "members", "topic", "read_until"}
     fields = {name: None if name in lost else value for name, value in asdict(event).items()}
     if isinstance(event, events.TopicSet):
         fields["topic"] = event.topic

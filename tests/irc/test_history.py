@@ -111,7 +111,7 @@ def test_who_is_who_is_part_of_the_history(house: IrcHouse, ada: Client) -> None
     extended.read()
     past = extended.messages("CHATHISTORY LATEST #den * 4")[1:-1]
     assert [(one.command, one.source.partition("!")[0], *one.params) for one in past] == [
-        ("JOIN", "cy", "#den", "*", "Real cy"),
+        ("JOIN", "cy", "#den", "*", "cy"),  # of nobody more is kept than the nick
         ("NICK", "cy", "dora"),
         ("PRIVMSG", "dora", "#den", "hello"),
         ("QUIT", "dora", "Quit: bye"),
@@ -290,3 +290,23 @@ def test_private_talk_is_that_of_who_comes_back(house: IrcHouse) -> None:
     cy.lines("PRIVMSG ada :a secret")
     ada.lines("QUIT")
     assert read(house.client("ada", *CAPS), "LATEST cy * 10", "cy") == ["a secret"]
+
+
+def test_what_programs_ask_each_other_is_not_asked_again_by_the_past(
+    house: IrcHouse, ada: Client
+) -> None:
+    """Who comes later would answer it, or take a file that is not offered any more."""
+    ada.lines("MODE #den -C", "PRIVMSG #den :\x01VERSION\x01", "PRIVMSG #den :\x01ACTION waves\x01")
+    cy = house.client("cy", *CAPS, joins="#den")
+    ada.lines("PRIVMSG cy :\x01PING 1\x01", "NOTICE cy :\x01PING 1\x01", "PRIVMSG cy :hi")
+    cy.read()
+    past = [one.params[1] for one in cy.messages("CHATHISTORY LATEST #den * 9")[1:-1]]
+    assert past[-2:] == ["9", "\x01ACTION waves\x01"]
+    past = [one.params[1] for one in cy.messages("CHATHISTORY LATEST ada * 9")[1:-1]]
+    assert past == ["hi"]
+
+
+@pytest.mark.parametrize("target", ["bad!nick", "@#den", "1x"])
+def test_what_is_no_name_is_no_target(house: IrcHouse, ada: Client, target: str) -> None:
+    [fail] = ada.lines(f"CHATHISTORY LATEST {target} * 3")
+    assert fail.startswith(f":chat.test FAIL CHATHISTORY INVALID_TARGET LATEST {target} ")

@@ -38,6 +38,23 @@ def test_it_comes_behind_the_welcome_and_waits_no_more() -> None:
     assert private(enters(house).lines()) == []
 
 
+def test_much_comes_in_pages_as_the_client_reads() -> None:
+    """All at once it may be more than an out-buffer holds, which would be the end, each time."""
+    house = house_with(*(f"{number} {'x' * 3000}" for number in range(100)))
+    bob = enters(house, slow=True)
+    sent = 0
+    while bob.session.has_more:
+        page = bob.session.data_to_send()
+        assert len(page) < 64 * 1024
+        sent += page.count(b" PRIVMSG bob :")
+        assert waiting(house) == {"bob": 100}
+    assert sent > 600
+    bob.slow = False
+    bob.pump()
+    house.settle()
+    assert waiting(house) == {}
+
+
 def test_who_breaks_off_before_it_was_sent_has_not_seen_it() -> None:
     house = house_with("one")
     bob = enters(house, slow=True)

@@ -214,6 +214,9 @@ def test_the_label_of_the_batch_is_on_its_answer(house: IrcHouse) -> None:
     opening, line = "@label=a BATCH +1 draft/multiline", "@batch=1 PRIVMSG"
     assert ada.lines(f"{opening} #den", f"{line} #den :x") == []
     assert ada.lines("BATCH -1") == ["@label=a :chat.test ACK"]
+    ada.lines(f"{opening} #den", f"{line} #den :x")
+    acked = ["@label=b :chat.test ACK", "@label=a :chat.test ACK"]
+    assert ada.lines("@label=b BATCH -1") == acked  # each has its own
     (answer,) = ada.lines(f"{opening} #den", f"{line} #other :x")
     assert answer.startswith("@label=a :chat.test FAIL BATCH MULTILINE_INVALID_TARGET")
     ada.lines("BATCH -1")

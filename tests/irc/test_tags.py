@@ -174,8 +174,13 @@ def test_what_bots_do_is_marked_too(house: IrcHouse) -> None:
     bot.lines("MODE bot +B", "JOIN #hut")
     ada.lines("JOIN #hut")
     house.read_all()
-    bot.lines("PART #den", "JOIN #den", "AWAY :gone", "SETNAME :A machine", "TOPIC #hut :x")
-    bot.lines("MODE #hut +m", "INVITE cy #hut", "NICK robot")
+    own = bot.messages(
+        "PART #den", "JOIN #den", "AWAY :gone", "SETNAME :A machine", "TOPIC #hut :x"
+    )
+    own += bot.messages("MODE #hut +m", "INVITE cy #hut", "NICK robot", "MODE robot +w")
+    deeds = [one for one in own if one.source.startswith(("bot!", "robot!"))]
+    assert len(deeds) == 7
+    assert all(one.tags.get("bot") == "" for one in deeds), deeds
     heard = ada.messages()
     assert [one.command for one in heard] == [
         *("PART", "JOIN", "AWAY", "SETNAME", "TOPIC", "MODE", "INVITE", "NICK"),

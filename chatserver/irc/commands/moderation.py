@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chatserver.chat import answers, requests
-from chatserver.chat.errors import CannotRename, ChatError, RoomExists
+from chatserver.chat.errors import CannotRename, ChatError, NotSaved, RoomExists
 from chatserver.formatting import sanitize
 from chatserver.irc.client import Client, Talk
 from chatserver.irc.commands.command import Command
@@ -95,7 +95,7 @@ def _rename(client: Client, message: Message) -> Talk:
         yield requests.RenameRoom(old, new, _reason(client, message))
     except RoomExists as error:
         client.fail("RENAME", "CHANNEL_NAME_IN_USE", old, new, text=str(error))
-    except CannotRename as error:
+    except (CannotRename, NotSaved) as error:
         client.fail("RENAME", "CANNOT_RENAME", old, new, text=str(error))
 
 

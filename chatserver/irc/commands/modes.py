@@ -152,9 +152,8 @@ def show_changes(client: Client, changes: Iterable[Change]) -> None:
     """Tell a client what has changed of its own modes, if anything has."""
     if changes:
         [letters] = write_changes(changes)
-        client.emit(
-            line(source(client.nick, client.mask, client.manner), "MODE", client.nick, letters)
-        )
+        who = source(client.nick, client.mask, client.manner)
+        client.emit_own(line(who, "MODE", client.nick, letters))
 
 
 def _of_another(client: Client, nick: str) -> Talk:

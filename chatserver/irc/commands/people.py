@@ -249,7 +249,7 @@ def _set_realname(client: Client, realname: str) -> Talk:
     client.realname = realname
     if isinstance(answer, answers.RealnameIs) and client.has(Cap.SETNAME):
         who = source(client.nick, client.mask, client.manner)
-        client.emit(line(who, "SETNAME", realname, tags=tags(client.manner, answer.at)))
+        client.emit_own(line(who, "SETNAME", realname, tags=tags(client.manner, answer.at)))
 
 
 COMMANDS: Final = (

@@ -44,7 +44,7 @@ def _rename(client: Client, nick: str) -> Talk:
         client.take_nick(answer.new)
         who = source(answer.old, client.mask, client.manner)
         own = tags(client.manner, answer.at, answer.id)
-        client.emit(line(who, "NICK", answer.new, tags=own))
+        client.emit_own(line(who, "NICK", answer.new, tags=own))
 
 
 def _choose(client: Client, nick: str) -> Talk:

@@ -58,7 +58,8 @@ def enter(client: Client, request: requests.Join) -> Talk:
         return
     client.withhold()  # until the list and the past are shown, which belong to this very moment
     own = tags(client.manner, answer.at, answer.id)
-    client.emit(joined(client.nick, client.mask, answer.room, client.realname, client.manner, own))
+    who = client.nick, client.mask
+    client.emit_own(joined(*who, answer.room, client.realname, client.manner, own))
     if answer.topic:
         _show_topic(client, answer.room, answer.topic)
     if client.has(Cap.READ_MARKER):
@@ -89,7 +90,7 @@ def _leave(client: Client, room: str, why: str) -> Talk:
         refuse(client, request, error)
         return
     if isinstance(answer, answers.YouLeft):
-        client.emit(
+        client.emit_own(
             parted(
                 *(client.nick, client.mask, answer.room, answer.why, answer.id, answer.at),
                 client.manner,

@@ -13,7 +13,7 @@ from chatserver.irc.line import parse_time
 from chatserver.irc.message import Message, parse_tags
 
 _FOUND: Final = 100  # messages, where the client does not say
-_NO_TARGET: Final = (errors.BadRoom, errors.NoSuchRoom, errors.NotInRoom)
+_NO_TARGET: Final = (errors.BadNick, errors.BadRoom, errors.NoSuchRoom, errors.NotInRoom)
 
 
 class _Bad(Exception):
