@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chatserver.irc.message import Message
 from client import sending
@@ -377,13 +378,13 @@ def _stands_behind(buffer: Buffer, key: int, gap: int) -> bool:
 
 def _claim(state: State, buffer: Buffer, entry: Entry) -> Entry:
     """Where that is one's own line of unknown fate: it has arrived; the entry takes its key."""
-    parcel = sending.matching(state, buffer, entry, Stage.UNCERTAIN) if entry.own else None
+    parcel = sending.matching(state, buffer, entry, Stage.UNCERTAIN)
     if parcel is None:
         return entry
     pending = buffer.entries.by_key(parcel.key)
     state.outbox.drop(parcel)
     buffer.entries.remove(parcel.key)
-    return confirmed(pending, entry) if pending else entry
+    return confirmed(pending, replace(entry, own=True, mention=False)) if pending else entry
 
 
 def _focus(state: State, asked: Asked, page: Sifted) -> None:

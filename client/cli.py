@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,8 @@ def main(
     if is_tail:
         sys.exit(_run(lambda: Pipe(app(), timeout).tail(as_json=as_json)))
     if is_piped:
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # what is no text in its encoding
         sys.exit(_run(lambda: Pipe(app(), timeout).send(sys.stdin)))
     show = plain.run if _is_plain(is_plain) else _screen()
     _run(lambda: show(app()))

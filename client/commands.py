@@ -94,7 +94,10 @@ def _run(model: Model, buffer: Buffer, line: str) -> Order | None:
         raise UsageError("There is no connection to the server now.")
     if command.run is not _history:
         look_anew(model)
-    return command.run(model, buffer, rest)
+    try:
+        return command.run(model, buffer, rest)
+    except ValueError as error:
+        raise UsageError(f"That cannot be sent: {error}.") from None
 
 
 def _command(name: str) -> Command:

@@ -83,6 +83,8 @@ async def _open(
             return await asyncio.open_connection(server.host, server.port, ssl=context, limit=_HELD)
     except TimeoutError:
         raise OSError(f"no answer in {CONNECT_SECONDS:g} seconds") from None
+    except UnicodeError:
+        raise OSError("no server can be called so") from None
     except ConnectionResetError:
         perhaps = " (perhaps it speaks no TLS there)" if server.tls else ""
         raise OSError(f"it has hung up{perhaps}") from None

@@ -26,7 +26,7 @@ from client.outbox import Stage
 from client.queries import Lookback
 from client.questions import Questions
 from client.reading import decode, format_time
-from client.state import KEPT, Alert, Excerpt, Search, State, Status, Wishes
+from client.state import KEPT, QUIET, Alert, Excerpt, Search, State, Status, Wishes
 
 __all__ = ["Alert", "Excerpt", "Model", "Search", "Status", "Wishes"]
 
@@ -271,10 +271,14 @@ class Model(State):
         now = self.clock()
         if typing and (told is None or now - told >= TYPING_EVERY):
             self._typed[buffer] = now
-            self.send("TAGMSG", buffer.name, tags={"+typing": "active"})
+            self.send("TAGMSG", buffer.name, tags={"+typing": "active"} | self._quietly())
         elif not typing and told is not None:
             del self._typed[buffer]
-            self.send("TAGMSG", buffer.name, tags={"+typing": "done"})
+            self.send("TAGMSG", buffer.name, tags={"+typing": "done"} | self._quietly())
+
+    def _quietly(self) -> dict[str, str]:
+        """Nobody needs to know that typing was not told, as where one may not speak."""
+        return {"label": QUIET} if self.has("labeled-response") else {}
 
     def search(self, text: str, buffer: Buffer | None = None) -> None:
         """Ask the server for lines, in the words of `read_query`; see `search_results`.

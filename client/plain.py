@@ -26,6 +26,7 @@ from client.buffers import Buffer, BufferKind
 from client.commands import UsageError, help_lines, submit
 from client.completion import complete
 from client.dumb import BottomRow
+from client.keyboard import open_keyboard
 from client.messages import Delivery, Entry, Kind
 from client.model import Excerpt, Search, Status
 from client.orders import Open, Page
@@ -79,6 +80,7 @@ class Plain:
             complete_style=CompleteStyle.READLINE_LIKE,
             reserve_space_for_menu=0,
             erase_when_done=True,
+            input=open_keyboard(),
             output=DummyOutput() if self._row else _output(),
         )
         self._session.default_buffer.on_text_changed += lambda _: self._show_row()

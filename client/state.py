@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 KEPT = 20_000
 """Entries of one buffer that are kept; older ones are let go and can be fetched again."""
 
+QUIET = "quiet"
+"""The label of what is not worth an answer."""
+
 _READ = 3
 _ALERTS = 100  # kept for a view that does not take them
 

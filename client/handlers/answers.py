@@ -18,7 +18,7 @@ from client.handlers.rooms import not_entered
 from client.messages import Kind
 from client.modes import modes_in_words
 from client.outbox import Parcel
-from client.state import State
+from client.state import QUIET, State
 
 _SILENT: Final = frozenset(
     {
@@ -55,7 +55,9 @@ _NOT_SAID: Final = frozenset(
 def answer(state: State, message: Message) -> None:
     """Show a numeric that has no handler of its own."""
     code = message.command
-    if code in _SILENT or (code in _TO_SERVER and _is_back(state)):
+    if code in _SILENT or message.tags.get("label") == QUIET:
+        return
+    if code in _TO_SERVER and _is_back(state):
         return
     if code[0] in "45" and _refuse(state, message):
         return

@@ -220,6 +220,12 @@ def _nick_in_use(state: State, message: Message) -> None:
 def _refused_nick(state: State, message: Message) -> None:
     words = message.params[-1]
     nick = message.params[1] if len(message.params) > 2 else state.nick
+    wanted, tail = state.wishes.nick, len(state.nick) - len(state.nick.rstrip("_"))
+    stem = wanted[: len(state.nick) - 1 - tail]
+    if state.status is Status.REGISTERING and not state.is_me(wanted) and stem:
+        state.nick = f"{stem}{'_' * tail}"  # nobody but the client has made it up, and too long
+        state.send("NICK", state.nick)
+        return
     state.questions.nicks.discard(state.fold(nick))
     state.tell(Kind.FAULT, f"You cannot be called {nick}: {words} (/nick takes another name)")
     if state.status is Status.REGISTERING:

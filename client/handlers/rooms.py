@@ -217,6 +217,11 @@ def _rename(state: State, message: Message) -> None:
     if buffer:
         words = f"The room is called {message.params[1]} now."
         why = message.params[2] if len(message.params) > 2 else ""
+        left = state.find(message.params[1])  # another of that name, which one has left
+        if left and left is not buffer:
+            if left is state.current:
+                state.switch(buffer)
+            state.take_off(left)
         buffer.name = clean(message.params[1])
         state.tell(Kind.NOTE, f"{words} {why}".rstrip(), buffer=buffer)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from client.layout.rows import day_of
+from client.layout.folding import day_of
 from client.model import Excerpt
 
 

@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import Struct
 
 from client.buffers import Buffer
-from client.layout.folding import run_around
-from client.layout.rows import Row, Sheet, day_line, day_of, folded, new_line, rows_of
+from client.layout.folding import day_of, run_around
+from client.layout.rows import Row, Sheet, day_line, folded, new_line, rows_of
 from client.messages import Entry
 
 _REMEMBERED: Final = 2_000

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -17,7 +19,19 @@ _VERBS: Final = {
     Kind.QUIT: "left",
     Kind.RENAMED: "renamed",
 }
+_QUARTER: Final = 900  # seconds; in each time zone a day begins with one
+_REMEMBERED: Final = 1_000
 _MOST_NAMES: Final = 40  # more fit into no line
+
+
+def day_of(at: float) -> int:
+    """Return the number of a day, where the reader is."""
+    return _day_of_quarter(int(at // _QUARTER))
+
+
+@lru_cache(_REMEMBERED)
+def _day_of_quarter(quarter: int) -> int:
+    return datetime.fromtimestamp(quarter * _QUARTER).toordinal()
 
 
 def run_around(entries: Sequence[Entry], index: int) -> tuple[int, int]:
@@ -27,10 +41,10 @@ def run_around(entries: Sequence[Entry], index: int) -> tuple[int, int]:
     """
     if not _folds(entries[index]):
         return index, index + 1
-    start, end = index, index + 1
-    while start > 0 and _folds(entries[start - 1]):
+    start, end, day = index, index + 1, day_of(entries[index].at)
+    while start > 0 and _folds(entries[start - 1]) and day_of(entries[start - 1].at) == day:
         start -= 1
-    while end < len(entries) and _folds(entries[end]):
+    while end < len(entries) and _folds(entries[end]) and day_of(entries[end].at) == day:
         end += 1
     return start, end
 

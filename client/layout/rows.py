@@ -27,7 +27,6 @@ RESEND_HINT: Final = "Alt-S sends it again, Alt-X takes it out"
 
 _FEW_NAMES: Final = 3
 _REMEMBERED: Final = 1_000  # times
-_QUARTER: Final = 900  # seconds; in each time zone a day begins with one
 _RULE: Final = "─"
 _TOPIC: Final = "The topic is now: "
 
@@ -92,16 +91,6 @@ _Line = tuple[tuple[Piece, ...], int, bool]  # pieces, text_at, goes_on
 @lru_cache(_REMEMBERED)
 def _shown_time(second: int, clock: str) -> str:
     return datetime.fromtimestamp(second).strftime(clock)
-
-
-def day_of(at: float) -> int:
-    """Return the number of a day, where the reader is."""
-    return _day_of_quarter(int(at // _QUARTER))
-
-
-@lru_cache(_REMEMBERED)
-def _day_of_quarter(quarter: int) -> int:
-    return datetime.fromtimestamp(quarter * _QUARTER).toordinal()
 
 
 def day_line(at: float, columns: int) -> tuple[Piece, ...]:

@@ -24,6 +24,7 @@ from prompt_toolkit.styles import DynamicStyle, Style
 
 from chatserver.text import truncate, width
 from client.app import App
+from client.keyboard import open_keyboard
 from client.layout import overlay
 from client.layout.actions import Actions
 from client.layout.bindings import bind_chooser, bind_finder, bind_keys
@@ -114,9 +115,9 @@ class View:
             key_bindings=bind_keys(self.actions, self.sync),
             style=DynamicStyle(self._style),
             full_screen=True,
-            mouse_support=app.settings.mouse,
+            mouse_support=Condition(lambda: app.settings.mouse),
             max_render_postpone_time=0,
-            input=input,
+            input=input or open_keyboard(),
             output=self.output,
             before_render=lambda _: self._before_frame(),
             after_render=lambda _: self._after_frame(),

@@ -37,6 +37,22 @@ def test_the_first_visit_shows_what_was_said_before() -> None:
     assert Kind.GAP not in ada.kinds(ROOM)
 
 
+def test_a_line_is_known_again_under_another_name() -> None:
+    """One's ghost is still there when one comes back, so the nick is not one's own now."""
+    _, bob, ada = talkers()
+    ghost = ada.client
+    assert ghost
+    ada.model.send_text(ada.buffer(ROOM), "said and not heard")
+    ghost.send(ada.model.data_to_send())
+    ada.client = None
+    ada.model.lost("cut")
+    ada.connect()
+    ada.turn()
+    assert ada.model.nick == "ada_"
+    assert bob.lines().count(f":ada!~ada@192.0.2.1 PRIVMSG {ROOM} :said and not heard") == 1
+    assert ada.texts(ROOM) == ["said and not heard"]
+
+
 def test_what_was_said_before_one_came_is_not_unread() -> None:
     home, bob, ada = talkers(lines=5)
     assert ada.buffer(ROOM).unread == 0

@@ -162,6 +162,14 @@ def test_what_needs_a_connection_says_so_without_one() -> None:
         run(script, "/whois bob")
 
 
+@pytest.mark.parametrize("text", ["/kick :x y", "/invite :bob", "/ban :x y", "/mode :x y"])
+def test_what_no_line_can_hold_is_said_in_words(text: str) -> None:
+    script = Script().welcome()
+    with pytest.raises(UsageError, match="cannot be sent"):
+        run(script, text)
+    assert script.said() == []
+
+
 def test_help_is_made_of_the_table() -> None:
     lines = help_lines()
     assert all(any(line.startswith(command.usage) for line in lines) for command in TABLE.values())

@@ -53,6 +53,12 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     return asyncio.run(main())
 
 
+@pytest.mark.parametrize("host", ["chat..example", ".localhost", f"{'x' * 64}.example"])
+def test_what_can_be_no_server_is_no_end_of_all_tries(host: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no server can be called so"):
+        run(lambda: connect(Server(host, 6667, False), Pins(tmp_path / "pins")))
+
+
 def test_a_certificate_is_shown_once_and_remembered(tmp_path: Path) -> None:
     pins = Pins(tmp_path / "deep" / "pins")
 

@@ -34,6 +34,7 @@ LAW: dict[str, frozenset[str]] = {
     "settings": FILES,
     "pins": FILES,
     "logbook": FILES,
+    "keyboard": SCREEN,
     "__main__": frozenset(),
     "layout": SCREEN | LOOP | FILES | CLOCK_MODULES,
 }
@@ -49,7 +50,9 @@ SANS_IO = frozenset(
     }
 )
 # They may use what they are made of, and nothing that shows it or carries it.
-SHELLS = frozenset({"app", "connection", "pipe", "plain", "cli", "first_run", "logbook", "layout"})
+SHELLS = frozenset(
+    {*("app", "connection", "pipe", "plain", "cli", "first_run", "keyboard", "logbook", "layout")}
+)
 
 
 def rule(name: str) -> frozenset[str] | None:

@@ -102,6 +102,17 @@ def log_lines(folder: Path) -> list[str]:
     return [line for path in folder.glob("*.log") for line in path.read_text().splitlines()]
 
 
+def test_bytes_that_are_no_text_stop_nothing(server: ServerProcess, chat: Chat) -> None:
+    process = chat.start("-r", "ops", "-n", "bot", at(server))
+    assert process.stdin
+    os.write(process.stdin.fileno(), b"one\ncaf\xe9\nthree\n")
+    _, err = process.communicate(timeout=LIMIT)
+    assert (process.returncode, err) == (0, "")
+    chat.run("-r", "ops", "--log", "log", at(server), stdin="read\n")
+    said = [line.partition("> ")[2] for line in log_lines(chat.home / "log")]
+    assert [text for text in said if text][:3] == ["one", "caf\N{REPLACEMENT CHARACTER}", "three"]
+
+
 def test_a_pipe_is_said_and_its_end_is_success(server: ServerProcess, chat: Chat) -> None:
     words = "deploy done\n\nline two ü\n"
     assert chat.run("-r", "ops", "-n", "bot", at(server), stdin=words) == (0, "", "")

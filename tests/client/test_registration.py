@@ -72,6 +72,16 @@ def test_a_name_in_use_gets_a_line_under_it() -> None:
     assert script.model.nick == "ada__"
 
 
+def test_a_name_in_use_that_is_as_long_as_can_be_is_cut_for_the_line() -> None:
+    script = Script("elizabeth")
+    script.said()
+    assert script.hear(":s 433 * elizabeth :in use") == ["NICK elizabeth_"]
+    assert script.hear(":s 432 * elizabeth_ :Nickname too long, max. 9") == ["NICK elizabet_"]
+    assert script.hear(":s 433 * elizabet_ :in use") == ["NICK elizabet__"]
+    assert script.hear(":s 432 * elizabet__ :Nickname too long, max. 9") == ["NICK elizabe__"]
+    assert not script.notes()
+
+
 def test_another_name_than_one_wants_is_told_of_where_one_comes_to() -> None:
     script = Script("ada", "#ops")
     script.hear(":s 433 * ada :in use", ":s 001 ada_ :Welcome", ":s 422 ada_ :no motd")

@@ -106,6 +106,17 @@ def test_a_room_that_is_renamed_stays_the_same_buffer() -> None:
     assert "clearer" in room.entries[-1].text
 
 
+def test_a_room_that_gets_the_name_of_one_that_was_left_takes_its_place() -> None:
+    script = Script().welcome("draft/channel-rename")
+    script.hear(":ada!u@h JOIN #games", ":ada!u@h PART #games")
+    left, room = script.buffer("#games"), script.buffer("#ops")
+    script.model.show(left)
+    script.hear(":s RENAME #ops #games :clearer", ":bob!u@h PRIVMSG #games :here")
+    assert [one.name for one in script.model.buffers].count("#games") == 1
+    assert script.buffer("#games") is script.model.current is room
+    assert room.entries[-1].text == "here"
+
+
 @pytest.mark.parametrize(
     ("casemap", "same"), [("ascii", False), ("rfc1459", True), ("rfc1459-strict", True)]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatserver.irc.message import Message
 from client.buffers import BufferKind
 from client.messages import Delivery, Entry, Kind, Reaction
 from client.sending import UNKNOWN_FATE, text_bytes
@@ -303,6 +304,18 @@ def test_others_are_told_that_one_types_every_three_seconds_at_most() -> None:
     script.model.set_typing(script.room, typing=False)
     script.model.set_typing(script.room, typing=False)
     assert script.said() == ["@+typing=active TAGMSG #ops", "@+typing=done TAGMSG #ops"]
+
+
+def test_where_one_may_not_speak_typing_is_refused_in_silence() -> None:
+    script = Script().welcome("message-tags labeled-response batch")
+    before = len(script.room.entries)
+    script.model.set_typing(script.room, typing=True)
+    [sent] = script.said()
+    label = Message.parse(sent).tags["label"]
+    script.hear(f"@label={label} :s 404 ada #ops :Cannot send to channel (+m)")
+    assert len(script.room.entries) == before
+    script.hear(":s 404 ada #ops :Cannot send to channel (+m)")
+    assert len(script.room.entries) == before + 1
 
 
 def test_how_far_one_has_read_is_told_and_heard() -> None:
