@@ -42,6 +42,7 @@ from chatserver.telnet.session import TelnetSession
 # Descriptors for all but clients: the doors, the workers' selectors and bells, log and data files.
 SPARE_DESCRIPTORS = 64
 MISSED_DEADLINE = 1
+_HELPERS_SECONDS = 0.5  # at least, to end what they are at
 
 _log = logging.getLogger("chatserver")
 
@@ -186,11 +187,14 @@ class _Run:
         notify("STOPPING=1")
         _log.info("Stopping")
         code = self._stop(verdict)
+        _log.info("Stopped")
+        return code
+
+    def _close_helpers(self) -> None:
+        """Let them end what they are at, which a file that cannot be read may take for ever."""
         self._reloader.close()
         self._gatekeeper.close()
         self._librarian.close()
-        _log.info("Stopped")
-        return code
 
     def _listen(self) -> Verdict:
         """Accept until told to stop. A fault there ends the server as in any other thread."""
@@ -252,7 +256,11 @@ class _Run:
             worker.tell(Finish(flush))
         for worker in self._pool.workers:
             worker.join(max(deadline - time.monotonic(), 0))
-        late = [thread.name for thread in (self._hub, *self._pool.workers) if thread.is_alive()]
+        closing = threading.Thread(target=self._close_helpers, name="helpers", daemon=True)
+        closing.start()
+        closing.join(max(deadline - time.monotonic(), _HELPERS_SECONDS))
+        threads = (self._hub, *self._pool.workers, closing)
+        late = [thread.name for thread in threads if thread.is_alive()]
         if late:
             _log.critical("not stopped in time: %s", ", ".join(late))
             faulthandler.dump_traceback(file=sys.stderr, all_threads=True)

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Broadcast, Delivery, Direct, Lookup
-from chatserver.chat.errors import BoxFull, NotForgotten, NotSaved
+from chatserver.chat.errors import BoxFull, NotForgotten, NotFound, NotSaved
 from chatserver.chat.names import fold, in_one_spelling
 from chatserver.chat.recorder import Forgetful, Librarian, NotNow, Recorder, Step
 from chatserver.chat.redaction import Errand
@@ -30,6 +30,8 @@ QUIET_SECONDS = 0.05
 Wish = tuple[Peer, requests.Request]
 # Whom (one peer, or those of an audience that live together) and what they are told.
 Parcel = tuple[Peer | tuple[Peer, ...], events.Event]
+
+_NO_HELPER = "This cannot be looked up now; try again in a moment."
 
 _log = logging.getLogger("chatserver")
 
@@ -360,9 +362,19 @@ class Hub(Thread):
                     questions.append(delivery)
         for home, some in parcels.items():
             cast(Home, home).post(some)
-        if self._librarian:
-            for question in questions:
-                self._librarian.look_up(self._errand(question))
+        for question in questions:
+            self._ask(question)
+
+    def _ask(self, question: Lookup) -> None:
+        """Have a helper find the answer. Where no thread can be started for it, that is said."""
+        if self._librarian is None:
+            return
+        try:
+            self._librarian.look_up(self._errand(question))
+        except RuntimeError as error:
+            _log.error("what was asked cannot be looked up: %s", error)
+            answer = answers.Refused(question.request, NotFound(_NO_HELPER))
+            question.peer.home.post([(question.peer, answer)])
 
 
 _SPECIAL = frozenset(

@@ -194,6 +194,7 @@ class Worker(Thread):
                 heard.append(connection)
                 if len(heard) == _HEARD_TOGETHER:
                     _act(heard)
+                    self.beat = time.monotonic()  # who has much to do does not hang
         _act(heard)
 
     def _patience(self) -> float:

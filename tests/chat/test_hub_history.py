@@ -167,6 +167,19 @@ def test_a_question_is_passed_on_when_what_was_said_before_is_stored(
     assert ("look up", read) in ledger.calls
 
 
+def test_where_no_helper_can_be_started_that_is_said(scene: Scene, ledger: Ledger) -> None:
+    (ada,) = scene.come("ada")
+
+    def look_up(lookup: Lookup) -> None:
+        raise RuntimeError("can't start new thread")
+
+    ledger.look_up = look_up  # type: ignore[method-assign]
+    [refused] = scene.batch((ada, lookups.ReadHistory(LOBBY, 5)))
+    assert str(refused.error) == "This cannot be looked up now; try again in a moment."
+    said, *_ = scene.batch((ada, Say(LOBBY, "still here")))
+    assert said.text == "still here"
+
+
 def test_nobody_sees_what_is_not_stored(scene: Scene, ledger: Ledger) -> None:
     ada, bob = scene.come("ada", "bob")
     ledger.fails = True

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,28 @@ def test_all_clients_are_told_what_has_changed_of_the_features(
         assert bob.line() == f":chat.test BATCH -{batch}"
         tel.send("hello")
         assert [line[6:] for line in tel.expect("hello")] == ["<tel> hello"]
+
+
+def test_settings_that_cannot_be_read_to_their_end_do_not_keep_it_from_stopping(
+    tmp_path: Path,
+) -> None:
+    """As in a file on a disk of the network, which does not answer any more."""
+    server = ServerProcess(tmp_path, {"stop_seconds": 1})
+    with Client(server.port, "ada") as ada:
+        config = tmp_path / "server.toml"
+        config.unlink()
+        os.mkfifo(config)
+        os.kill(server.pid, signal.SIGHUP)
+        ends: list[int] = []
+
+        def is_read() -> bool:
+            with suppress(OSError):  # nobody reads it yet
+                ends.append(os.open(config, os.O_WRONLY | os.O_NONBLOCK))
+            return bool(ends)
+
+        wait_for(is_read)
+        ada.send("still here")
+        ada.expect("still here")
+        assert server.stop() == module.MISSED_DEADLINE
+        os.close(ends[0])
+        assert "not stopped in time: helpers" in server.log
