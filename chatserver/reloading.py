@@ -68,7 +68,7 @@ class Reloader:
 
     def reload(self) -> None:
         """Read the settings again, as the one who runs the server wishes."""
-        self._helper.submit(self._reload, Lookup(self, requests.Reload(), "", (), 0))
+        self._helper.submit(self._reload, Lookup(self, requests.Reload(), "", (), 0, 0))
 
     def close(self) -> None:
         """Read nothing any more."""

@@ -24,7 +24,8 @@ class Direct(Struct, frozen=True, eq=False):
 class Lookup(Struct, frozen=True, eq=False):
     """A question for a helper, which answers in its own time; it may look in these `rooms`.
 
-    And in what was said to or by `nick` in private, but only after the place `held_since`.
+    And in what was said to or by `nick` in private, but only after the place `held_since`. Nothing
+    that came after the place of the question itself, `id`, belongs to the answer.
     """
 
     peer: Peer
@@ -32,11 +33,12 @@ class Lookup(Struct, frozen=True, eq=False):
     nick: str
     rooms: tuple[str, ...]
     held_since: int
+    id: int
 
     @classmethod
-    def by(cls, user: User, request: Request, rooms: tuple[str, ...] = ()) -> "Lookup":
+    def by(cls, user: User, request: Request, id: int, rooms: tuple[str, ...] = ()) -> "Lookup":
         """Return somebody's question."""
-        return cls(user.peer, request, user.nick, rooms, user.held_since)
+        return cls(user.peer, request, user.nick, rooms, user.held_since, id)
 
 
 Delivery = Broadcast | Direct | Lookup

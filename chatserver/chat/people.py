@@ -163,7 +163,7 @@ def _reload(
 ) -> Deliveries:
     """A helper reads the settings; what it has found comes back as Govern."""
     _require_operator(user)
-    return [Lookup.by(user, request)]
+    return [Lookup.by(user, request, id)]
 
 
 def _govern(

@@ -46,7 +46,7 @@ def _ask_helper(
     roster: Roster, origin: Peer, request: requests.Request, id: int, now: float
 ) -> Deliveries:
     user = roster.people.get(origin)
-    return [Lookup.by(user, request) if user else Lookup(origin, request, "", (), id)]
+    return [Lookup.by(user, request, id) if user else Lookup(origin, request, "", (), id, id)]
 
 
 def _find_present(
@@ -202,7 +202,7 @@ def _read_history(
     roster: Roster, user: User, request: lookups.ReadHistory, id: int, now: float
 ) -> Deliveries:
     room = roster.own_room(user, request.room)
-    return [Lookup.by(user, request, (room.name,))]
+    return [Lookup.by(user, request, id, (room.name,))]
 
 
 def _read_past(
@@ -216,7 +216,7 @@ def _read_past(
     for point in (request.start, request.end):
         if point and point.id is not None and point.id >= id:
             raise NoSuchMessage  # nothing has had that place yet
-    return [Lookup.by(user, request, rooms)]
+    return [Lookup.by(user, request, id, rooms)]
 
 
 def _search_past(
@@ -229,7 +229,7 @@ def _search_past(
         rooms = ()
     else:
         rooms = tuple(room.name for room in user.rooms.values())
-    return [Lookup.by(user, request, rooms)]
+    return [Lookup.by(user, request, id, rooms)]
 
 
 def _mark_read(
@@ -240,14 +240,14 @@ def _mark_read(
         check_room(request.target, roster.limits.room)
     else:
         check_nick(request.target, roster.limits.nick)
-    return [Lookup.by(user, request)]
+    return [Lookup.by(user, request, id)]
 
 
 def _ask_of_own_rooms(
     roster: Roster, user: User, request: requests.Request, id: int, now: float
 ) -> Deliveries:
     rooms = tuple(room.name for room in user.rooms.values())
-    return [Lookup.by(user, request, rooms)]
+    return [Lookup.by(user, request, id, rooms)]
 
 
 def _ask_seen(
@@ -256,7 +256,7 @@ def _ask_seen(
     check_nick(request.nick, roster.limits.nick)
     if other := roster.by_name.get(fold(request.nick)):
         return [Direct(user.peer, answers.SeenIs(request, other.nick, now, here=True))]
-    return [Lookup.by(user, request)]
+    return [Lookup.by(user, request, id)]
 
 
 ANYONE: dict[type[requests.Request], Callable[..., Deliveries]] = {

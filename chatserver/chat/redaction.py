@@ -49,7 +49,7 @@ def _redact(
     rooms: tuple[str, ...] = ()
     if request.target.startswith("#"):
         rooms = (roster.own_room(user, request.target).name,)
-    return [Lookup.by(user, request, rooms)]
+    return [Lookup.by(user, request, id, rooms)]
 
 
 def _take_back(

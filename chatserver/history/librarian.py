@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
+from typing import TypeVar
 
 from chatserver.chat import answers, events, lookups, requests
 from chatserver.chat.deliveries import Lookup
@@ -12,7 +13,7 @@ from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
 from chatserver.faults import trace
 from chatserver.history.departures import Departures
-from chatserver.history.entries import Message, Pair
+from chatserver.history.entries import Message, Pair, Record
 from chatserver.history.errors import BadQuery, HistoryError
 from chatserver.history.moments import day_begins, last_at
 from chatserver.history.query import SearchQuery, parse
@@ -20,6 +21,8 @@ from chatserver.history.replay import line, replay
 from chatserver.history.selecting import is_in, search_private, select
 from chatserver.history.store import Reader
 from chatserver.history.words import words
+
+R = TypeVar("R", bound=Record)
 
 PAGE_LINES = 500  # most lines of one answer
 HELPERS = 2
@@ -65,11 +68,12 @@ class HistoryLibrarian:
         count = min(request.count, PAGE_LINES)
         if request.since:
             since = _day(request.since, request.zone)
-            found, more = self._library.page_since(room, since, count), True
+            found, more = _until(lookup, self._library.page_since(room, since, count)), True
         else:
-            before = request.before
+            before = lookup.id if request.before is None else min(request.before, lookup.id)
             if request.until:
-                before = self._library.id_at(_time_of_day(request.until, request.zone))
+                day = _time_of_day(request.until, request.zone)
+                before = min(self._library.id_at(day), lookup.id)
             found = self._library.page(room, before, count + 1) if count else []
             more = len(found) > count
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
@@ -97,7 +101,8 @@ class HistoryLibrarian:
         query = parse(request.text, request.zone)
         rooms = {fold(room) for room in lookup.rooms}
         count = min(request.count, PAGE_LINES)
-        found = self._library.search(query, rooms, count + 1, request.before)
+        before = lookup.id if request.before is None else min(request.before, lookup.id)
+        found = self._library.search(query, rooms, count + 1, before)
         sought = tuple(word for term in query.terms for word in term)
         lines = tuple(line(message) for message in found[:count])
         return answers.SearchFound(request, lines, sought, len(found) > count)
@@ -115,6 +120,7 @@ class HistoryLibrarian:
         assert isinstance(request, lookups.ReadPast)
         where, name = _place(lookup, request.target)
         found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
+        found = _until(lookup, found)
         lines = tuple(replay(record, _pair(where)) for record in found)
         return answers.PastIs(request, _spelled(name, lines, lookup.nick), lines)
 
@@ -148,11 +154,11 @@ class HistoryLibrarian:
             pair = (lookup.nick, request.target)
             since = lookup.held_since
             found = search_private(self._library, pair, query, count, since, oldest=oldest)
-            lines = [replay(message, pair) for message in found]
+            lines = [replay(message, pair) for message in _until(lookup, found)]
         else:
             rooms = {fold(room) for room in lookup.rooms}
             found = self._library.search(query, rooms, count, oldest=oldest)
-            lines = [line(message) for message in found]
+            lines = [line(message) for message in _until(lookup, found)]
         return answers.PastIs(request, request.target, tuple(lines if oldest else reversed(lines)))
 
     def _find(self, lookup: Lookup) -> answers.Answer:
@@ -179,6 +185,13 @@ _ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], answ
     lookups.SearchPast: HistoryLibrarian._search_past,
     requests.Redact: HistoryLibrarian._find,
 }
+
+
+def _until(lookup: Lookup, found: Sequence[R]) -> list[R]:
+    """Leave out what has come since it was asked: it is told live to those whom it is for, and
+    who asks may not be one of them any more.
+    """
+    return [record for record in found if record.id < lookup.id]
 
 
 def _place(lookup: Lookup, target: str) -> tuple[str | Pair, str]:

@@ -310,3 +310,20 @@ def test_what_programs_ask_each_other_is_not_asked_again_by_the_past(
 def test_what_is_no_name_is_no_target(house: IrcHouse, ada: Client, target: str) -> None:
     [fail] = ada.lines(f"CHATHISTORY LATEST {target} * 3")
     assert fail.startswith(f":chat.test FAIL CHATHISTORY INVALID_TARGET LATEST {target} ")
+
+
+@pytest.mark.parametrize(
+    "question", ["CHATHISTORY LATEST #den * 9", "SEARCH in=#den;text=gone", "SEARCH text=gone"]
+)
+def test_the_past_ends_where_it_was_asked_for(house: IrcHouse, ada: Client, question: str) -> None:
+    """Who is put out before the answer is there does not read what is said then."""
+    op = house.client("op", *CAPS)
+    op.lines("JOIN #room", "PRIVMSG #room :not gone")
+    ada.lines("JOIN #room")
+    ada.read()
+    house.reads = False
+    ada.send(question.replace("#den", "#room") + "\r\n")
+    op.lines("KICK #room ada :out", "PRIVMSG #room :now that ada is gone")
+    house.read_on()
+    texts = [line.params[-1] for line in ada.messages() if line.command == "PRIVMSG"]
+    assert texts == ["not gone"]
