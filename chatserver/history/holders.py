@@ -5,6 +5,7 @@ says, or is told, is stored together with their having taken the nick.
 """
 
 import sqlite3
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -27,6 +28,16 @@ def taken(last: Holder | None, mask: str, id: int, at: float) -> Holder:
     return Holder(mask, since, at)
 
 
+def read_holders(connection: sqlite3.Connection, nicks: Collection[str]) -> dict[str, Holder]:
+    """Return who took these nicks last, by folded nick, as far as it is stored."""
+    keys = [*map(fold, nicks)]
+    marks = ", ".join("?" * len(keys))
+    rows = connection.execute(
+        f"select nick, mask, since, at from holder where nick in ({marks})", keys
+    )
+    return {nick: Holder(mask, since, at / 1000) for nick, mask, since, at in rows}
+
+
 class Holders:
     """The journal's side of it. Who comes needs no wait for the disk."""
 
@@ -38,10 +49,7 @@ class Holders:
         key = fold(nick)
         if key in self.pending:
             return self.pending[key]
-        found = connection.execute(
-            "select mask, since, at from holder where nick = ?", (key,)
-        ).fetchone()
-        return Holder(found[0], found[1], found[2] / 1000) if found else None
+        return read_holders(connection, (key,)).get(key)
 
     def note(self, nick: str, holder: Holder) -> None:
         """Remember who took a nick."""

@@ -17,12 +17,13 @@ from chatserver.history.entries import Message, Pair, Record
 from chatserver.history.errors import BadQuery, HistoryError
 from chatserver.history.moments import day_begins, last_at
 from chatserver.history.query import SearchQuery, parse
-from chatserver.history.replay import line, replay
+from chatserver.history.replay import doer, line, replay, with_mask
 from chatserver.history.selecting import is_in, search_private, select
 from chatserver.history.store import Reader
 from chatserver.history.words import words
 
 R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound=events.Event)
 
 PAGE_LINES = 500  # most lines of one answer
 HELPERS = 2
@@ -78,7 +79,7 @@ class HistoryLibrarian:
             more = len(found) > count
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
         missed = 0 if left_at is None else self._missed(request, room, left_at, found)
-        lines = tuple(line(message) for message in found[-count:])
+        lines = self._masked([line(message) for message in found[-count:]])
         return answers.HistoryPage(request, room, lines, more, left_at, missed)
 
     def _missed(
@@ -104,7 +105,7 @@ class HistoryLibrarian:
         before = lookup.id if request.before is None else min(request.before, lookup.id)
         found = self._library.search(query, rooms, count + 1, before)
         sought = tuple(word for term in query.terms for word in term)
-        lines = tuple(line(message) for message in found[:count])
+        lines = self._masked([line(message) for message in found[:count]])
         return answers.SearchFound(request, lines, sought, len(found) > count)
 
     def _seen(self, lookup: Lookup) -> answers.Answer:
@@ -121,7 +122,7 @@ class HistoryLibrarian:
         where, name = _place(lookup, request.target)
         found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
         found = _until(lookup, found)
-        lines = tuple(replay(record, _pair(where)) for record in found)
+        lines = self._masked([replay(record, _pair(where)) for record in found])
         return answers.PastIs(request, _spelled(name, lines, lookup.nick), lines)
 
     def _targets(self, lookup: Lookup) -> answers.Answer:
@@ -159,7 +160,17 @@ class HistoryLibrarian:
             rooms = {fold(room) for room in lookup.rooms}
             found = self._library.search(query, rooms, count, oldest=oldest)
             lines = [line(message) for message in _until(lookup, found)]
-        return answers.PastIs(request, request.target, tuple(lines if oldest else reversed(lines)))
+        shown = self._masked(lines if oldest else lines[::-1])
+        return answers.PastIs(request, request.target, shown)
+
+    def _masked(self, told: Sequence[E]) -> tuple[E, ...]:
+        """Return events with who they are from: whoever has held the nick since, or lately did.
+
+        Of others nothing is known but the nick. A program takes it for where somebody is who is
+        still here, and would ban somebody else.
+        """
+        holders = self._library.holders({fold(doer(event)) for event in told})
+        return tuple(with_mask(event, holders.get(fold(doer(event)))) for event in told)
 
     def _find(self, lookup: Lookup) -> answers.Answer:
         """Find what somebody wants to take back, where they say it was said."""

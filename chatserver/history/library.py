@@ -21,6 +21,7 @@ from chatserver.history.copying import Progress, back_up
 from chatserver.history.entries import Message, Pair, Record, Seen
 from chatserver.history.errors import HistoryError
 from chatserver.history.files import history_file, wal_size
+from chatserver.history.holders import Holder, read_holders
 from chatserver.history.indexing import nick_word
 from chatserver.history.query import SearchQuery
 from chatserver.history.reading import find, first_id_at, latest, past
@@ -157,6 +158,11 @@ class Library:
         """Return where something was said last, and when, see store.Reader."""
         with self._snapshot() as connection:
             return latest(connection, nick, rooms, held_since)
+
+    def holders(self, nicks: Collection[str]) -> dict[str, Holder]:
+        """Return who took these nicks last, by folded nick."""
+        with self._snapshot() as connection:
+            return read_holders(connection, nicks)
 
     def last_seen(self, nick: str) -> Seen | None:
         """Return when somebody last said something to a room or left one."""

@@ -260,6 +260,10 @@ class MemoryJournal:
         holder = self._holders[key] = taken(self._holders.get(key), mask, id, at)
         return holder.since
 
+    def holder(self, nick: str) -> Holder | None:
+        """Return who took a nick last."""
+        return self._holders.get(fold(nick))
+
     def departure(self, nick: str, room: str) -> int | None:
         """Return the id with which somebody left a room; None: they never did, or are there."""
         return self.stays.get((fold(nick), fold(room)))

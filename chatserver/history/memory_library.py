@@ -5,6 +5,7 @@ from typing import Final
 
 from chatserver.chat.names import fold
 from chatserver.history.entries import Happening, Kind, Message, Pair, Record, Seen, What
+from chatserver.history.holders import Holder
 from chatserver.history.memory import MemoryJournal
 from chatserver.history.query import SearchQuery, matches
 from chatserver.history.reading import in_order
@@ -18,6 +19,11 @@ class MemoryLibrary:
 
     def __init__(self, journal: MemoryJournal) -> None:
         self._journal = journal
+
+    def holders(self, nicks: Collection[str]) -> dict[str, Holder]:
+        """Return who took these nicks last, by folded nick."""
+        found = ((fold(nick), self._journal.holder(nick)) for nick in nicks)
+        return {nick: holder for nick, holder in found if holder}
 
     def page(self, room: str, before_id: int | None = None, count: int = 50) -> list[Message]:
         """Return the last lines before an id, oldest first."""

@@ -1,5 +1,9 @@
 """Replay: what is stored, as the events that it was."""
 
+from typing import Any, TypeVar
+
+from msgspec import structs
+
 from chatserver.chat import events
 from chatserver.chat.modes import Change
 from chatserver.chat.names import fold
@@ -13,10 +17,13 @@ from chatserver.history.entries import (
     Record,
     What,
 )
+from chatserver.history.holders import Holder
+
+E = TypeVar("E", bound=events.Event)
 
 
 def line(message: Message) -> events.Line:
-    """Return a line of a room as it was said. The mask of who said it is not kept."""
+    """Return a line of a room as it was said. The mask of who said it is not kept with it."""
     id, at, room, nick, text = message.id, message.at, message.room, message.nick, message.text
     kind = message.kind
     if kind is Kind.TOPIC:
@@ -47,6 +54,19 @@ def replay(record: Record, pair: tuple[str, str] | None = None) -> events.Event:
     if record.kind in PRIVATE:
         return told(record, _addressee(record, pair or ("", "")))
     return line(record)
+
+
+def doer(event: Any) -> str:
+    """Return whose doing it was, by the nick they had."""
+    return str(event.old if isinstance(event, events.Renamed) else event.nick)
+
+
+def with_mask(event: E, holder: Holder | None) -> E:
+    """Return it with the mask of who has held the doer's nick since before."""
+    known: Any = event
+    if holder is None or known.id < holder.since:
+        return event
+    return structs.replace(event, mask=holder.mask)
 
 
 def _addressee(message: Message, pair: tuple[str, str]) -> str:

@@ -1,9 +1,10 @@
 """What the history is to those who use it, on disk or in memory alone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from chatserver.history.entries import Entry, Forget, KeptTopic, Message, Pair, Record, Seen
+from chatserver.history.holders import Holder
 from chatserver.history.query import SearchQuery
 
 
@@ -82,6 +83,9 @@ class Reader(Protocol):
 
     def page_since(self, room: str, since: float, count: int = 50) -> list[Message]:
         """Return the first lines from a moment on, oldest first."""
+
+    def holders(self, nicks: Collection[str]) -> Mapping[str, Holder]:
+        """Return who took these nicks last, by folded nick."""
 
     def id_at(self, moment: float) -> int:
         """Return an id below which all lines are older than a moment."""

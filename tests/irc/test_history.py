@@ -215,8 +215,8 @@ def past(client: Client) -> list[str]:
 def test_without_times_the_time_is_in_the_text(house: IrcHouse) -> None:
     lines = house.client("cy").lines("JOIN #den")
     assert lines[-2:] == [
-        ":bob!bob@chat.test PRIVMSG #den :[2024-02-29 12:01] 8",
-        ":bob!bob@chat.test PRIVMSG #den :[2024-02-29 12:01] 9",
+        ":bob!~bob@192.0.2.1 PRIVMSG #den :[2024-02-29 12:01] 8",
+        ":bob!~bob@192.0.2.1 PRIVMSG #den :[2024-02-29 12:01] 9",
     ]
     assert not any("NOTICE" in line for line in lines)
 
@@ -327,3 +327,17 @@ def test_the_past_ends_where_it_was_asked_for(house: IrcHouse, ada: Client, ques
     house.read_on()
     texts = [line.params[-1] for line in ada.messages() if line.command == "PRIVMSG"]
     assert texts == ["not gone"]
+
+
+def test_who_said_it_is_where_they_are_and_nobody_else_is_taken_for_them(house: IrcHouse) -> None:
+    """A program bans by what it has seen."""
+    eve = house.client("eve", *CAPS, joins="#den")
+    (said,) = [one for one in eve.messages("CHATHISTORY LATEST #den * 1") if one.params[-1] == "9"]
+    assert said.source == "bob!~bob@192.0.2.1"
+    bob = next(guest for guest in house.guests if isinstance(guest, Client))
+    bob.send("QUIT\r\n")
+    other = house.stranger()
+    other.send("NICK bob\r\nUSER other 0 * :Another\r\nJOIN #den\r\nPRIVMSG #den :mine\r\n")
+    eve.read()
+    lines = eve.messages("CHATHISTORY LATEST #den * 2")[1:-1]
+    assert [one.source for one in lines] == ["bob!bob@chat.test", "bob!~other@192.0.2.1"]
