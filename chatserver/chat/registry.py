@@ -55,7 +55,7 @@ class RoomRegistry:
         try:
             if handler := _NAMED.get(kind):
                 if user := self.roster.people.get(origin):
-                    is_bot = modes.BOT in user.flags  # also if it goes now
+                    is_bot = user.flags and modes.BOT in user.flags  # also if it goes now
                     deliveries = handler(self.roster, user, request, id, now)
                     return bots.marked(user, deliveries) if is_bot else deliveries
                 if kind is requests.Quit:
