@@ -59,7 +59,7 @@ class App:
         self._password = password
         self._pins = Pins(data / "pins")
         self._settings_path = settings_path
-        self._logbook = Logbook(Path(settings.log)) if settings.log else None
+        self._logbook = _logbook(settings)
         self._try_now = asyncio.Event()
         self._pauses = pauses()
         self._writer: asyncio.StreamWriter | None = None
@@ -226,12 +226,18 @@ class App:
         except SettingsError as error:
             self.model.tell(Kind.FAULT, str(error))
             return
+        if name == "log":
+            self._logbook = _logbook(self.settings)
         self.model.note(f"{name} is “{value}” now." if value else f"{name} is empty now.")
 
     @property
     def online(self) -> bool:
         """Whether one can be heard."""
         return self.model.status is Status.ONLINE
+
+
+def _logbook(settings: Settings) -> Logbook | None:
+    return Logbook(Path(settings.log)) if settings.log else None
 
 
 def _met(server: Server, fingerprint: str) -> list[str]:

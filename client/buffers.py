@@ -60,6 +60,7 @@ class Buffer:
     """
 
     __slots__ = (
+        "__weakref__",
         "_typing",
         "changes",
         "cursors",

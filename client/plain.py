@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
+from weakref import WeakSet
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -67,7 +68,7 @@ class Plain:
         self._found: Search | None = None
         self._excerpt: Excerpt | None = None
         self._place: Buffer | None = None
-        self._known: set[Buffer] = set()  # where one was before
+        self._known: WeakSet[Buffer] = WeakSet()  # where one was before
         self._day = _day_of(app.model.clock())
         self._dropped_at = -TWICE_SECONDS
         self._row: BottomRow | None = None

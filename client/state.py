@@ -210,9 +210,18 @@ class State:
                 self.outbox.drop(parcel)
         index = self.buffers.index(buffer)
         self.buffers.remove(buffer)
+        self.looked_back.pop(buffer, None)
+        self.forget_strangers([member.nick for member in buffer.members])
         if self.current is buffer:
             self.switch(self.buffers[min(index, len(self.buffers) - 1)])
         self.changed()
+
+    def forget_strangers(self, nicks: Iterable[str]) -> None:
+        """Forget those of these people whom one meets nowhere any more."""
+        for nick in nicks:
+            met = any(nick in buffer.members for buffer in self.buffers)
+            if not met and self.find(nick) is None:
+                self.people.forget(nick)
 
     def switch(self, buffer: Buffer) -> None:
         """Make a buffer the one that is shown."""

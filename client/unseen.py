@@ -1,6 +1,7 @@
 """Unseen: what has come into the buffers since the last look, each entry once."""
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from client.buffers import Buffer
 from client.messages import Delivery, Entry, Kind
@@ -13,7 +14,8 @@ class Unseen:
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: dict[Buffer, int] = {}
+        # Of what is closed nothing is kept for this.
+        self._seen: WeakKeyDictionary[Buffer, int] = WeakKeyDictionary()
 
     def take(
         self, model: Model, buffers: Iterable[Buffer] | None = None

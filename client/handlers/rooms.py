@@ -63,7 +63,9 @@ def _enter(state: State, buffer: Buffer, message: Message) -> None:
 def _left(state: State, buffer: Buffer, reason: str) -> None:
     """One is no longer in a room."""
     buffer.joined = buffer.wanted = False
+    nicks = [member.nick for member in buffer.members]
     buffer.members.reset({})
+    state.forget_strangers(nicks)
     sending.refuse_all(state, buffer, reason)
 
 
@@ -75,7 +77,7 @@ def _part(state: State, message: Message) -> None:
     _show(state, buffer, message)
     if state.is_me(source.nick):
         _left(state, buffer, "You have left this room.")
-    _forget(state, source.nick)
+    state.forget_strangers([source.nick])
 
 
 def _kick(state: State, message: Message) -> None:
@@ -86,7 +88,7 @@ def _kick(state: State, message: Message) -> None:
     _show(state, buffer, message)
     if state.is_me(message.params[1]):
         _left(state, buffer, "You were put out of this room.")
-    _forget(state, message.params[1])
+    state.forget_strangers([message.params[1]])
 
 
 def _quit(state: State, message: Message) -> None:
@@ -96,15 +98,9 @@ def _quit(state: State, message: Message) -> None:
         if buffer.members.remove(nick) or partner:
             _show(state, buffer, message)
     state.people.learn(nick, online=False)
-    _forget(state, nick)
+    state.forget_strangers([nick])
     if state.fold(nick) == state.fold(state.wishes.nick):
         state.take_back_nick()
-
-
-def _forget(state: State, nick: str) -> None:
-    partner = state.find(nick)
-    if partner is None and not any(nick in buffer.members for buffer in state.buffers):
-        state.people.forget(nick)
 
 
 def _nick(state: State, message: Message) -> None:

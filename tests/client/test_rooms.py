@@ -1,8 +1,11 @@
 """Who is in a room, with which rank and presence; what a room is about."""
 
+import gc
+
 import pytest
 
 from client.messages import Kind
+from client.unseen import Unseen
 from tests.client.script import Script
 
 
@@ -178,3 +181,19 @@ def test_no_numeric_can_break_it(params: str) -> None:
         script.hear(f":s {number:03}{params}")
         script.hear(":bob!u@h PRIVMSG #ops :still here")
         assert "still here" in [entry.text for entry in script.room.entries], number
+
+
+def test_of_what_is_closed_or_left_nothing_is_kept() -> None:
+    script = Script().welcome()
+    model, unseen = script.model, Unseen()
+    script.hear(":s 353 ada = #ops :ada bob", ":s 366 ada #ops :End")
+    for room in ("#games", "#tea"):
+        script.hear(f":ada!u@h JOIN {room}", f":s 353 ada = {room} :ada bob cy{room[1:]}")
+        script.hear(f":s 366 ada {room} :End", f":bob!u@h PRIVMSG {room} :hi")
+    unseen.take(model)
+    known = len(unseen._seen)
+    model.close(script.buffer("#games"))
+    script.hear(":ada!u@h PART #tea")
+    gc.collect()
+    assert len(unseen._seen) == known - 1
+    assert set(model.people._people) == {"ada", "bob"}

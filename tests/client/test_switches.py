@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from client.app import App
 from client.commands import submit
+from client.messages import Kind
 from client.settings import Settings, load, save, switched
 from tests.client.script import Script
 
@@ -91,5 +92,19 @@ def test_a_file_that_is_broken_meanwhile_is_left_alone(tmp_path: Path) -> None:
         assert type_(app, "/theme light").theme == "light"  # from now on, if not for the next time
         assert "chat.toml" in app.model.current.entries[-1].text
         assert path.read_text() == "theme = ["
+
+    asyncio.run(main())
+
+
+def test_a_log_is_begun_and_ended_by_its_setting(tmp_path: Path) -> None:
+    async def main() -> None:
+        app = app_of(Settings(), tmp_path)
+        app.model = Script().welcome().model
+        type_(app, f"/set log {tmp_path / 'log'}")
+        app.model.tell(Kind.SERVER, "heard")
+        app._write_log()
+        assert [path.read_text().endswith("heard\n") for path in (tmp_path / "log").iterdir()]
+        type_(app, "/set log")
+        assert app._logbook is None
 
     asyncio.run(main())
