@@ -129,6 +129,7 @@ LAW: Law = {
     "chat.bots": row("chat.deliveries", "chat.events", "chat.modes", "chat.requests", "chat.room"),
     "chat.registry": row("chat", "config", "limits"),
     "chat.recorder": row("chat"),
+    "chat.reports": shell("chat.answers", "chat.deliveries", "chat.events", "chat.requests"),
     "chat.hub": shell("chat", "faults", "inbox"),
     # what was said
     **folder("history", _STORE, shell(*_HISTORY)),

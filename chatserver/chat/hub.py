@@ -18,6 +18,7 @@ from chatserver.chat.names import fold, in_one_spelling
 from chatserver.chat.recorder import Forgetful, Librarian, NotNow, Recorder, Step
 from chatserver.chat.redaction import Errand
 from chatserver.chat.registry import RoomRegistry
+from chatserver.chat.reports import report
 from chatserver.chat.room import Peer
 from chatserver.faults import trace
 from chatserver.inbox import Inbox
@@ -212,7 +213,7 @@ class Hub(Thread):
 
     def _attend(self, step: Step) -> None:
         """Do what there is to do for a rare wish besides the registry's answer."""
-        _report(step.request, step.deliveries)
+        report(step.request, step.deliveries)
         match step.request:
             case requests.Enter() | requests.Rename():
                 step.deliveries += self._named(step.origin, step.deliveries)
@@ -413,21 +414,3 @@ def _waits(delivery: Delivery) -> bool:
         case Direct(event=answers.TellDone(waited=waited)):
             return bool(waited)
     return False
-
-
-def _report(request: requests.Request, deliveries: Sequence[Delivery]) -> None:
-    """Log who came, who left and why; never what was said, so not a person's last words either."""
-    for delivery in deliveries:
-        if isinstance(delivery, Lookup):
-            continue
-        match request, delivery.event:
-            case requests.Enter(address=address), answers.Entered(nick=nick):
-                _log.info("%s came from %s", nick, address)
-            case requests.Rename(), answers.YouRenamed(old=old, new=new):
-                _log.info("%s is now %s", old, new)
-            case requests.Quit(why=why), events.Gone(nick=nick):
-                _log.info("%s left (%s)", nick, why)
-            case requests.Kill(), events.Killed(nick=nick, victim=victim):
-                _log.info("%s was sent away by %s", victim, nick)
-            case requests.BecomeOperator(name=name), answers.FlagsAre():
-                _log.info("The operator %s has given their password", name)
