@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatserver.history import chores, marks
-from chatserver.history.entries import Departure, Forget, Happening, Kind, Message, What
+from chatserver.history.entries import Departure, Forget, Happening, Kind, Message, Moved, What
 from chatserver.history.journal import Journal
 from chatserver.history.library import Library
 from chatserver.history.query import parse
@@ -377,3 +377,33 @@ def test_a_journal_opened_again_goes_on_indexing_where_it_was(tmp_path: Path) ->
         tidy(journal, clock)
     check_whole(tmp_path)
     assert rows(tmp_path, "select lines from room") == [(1000,)]
+
+
+def test_where_nothing_of_a_room_is_stored_its_marks_are_forgotten_by_name(tmp_path: Path) -> None:
+    clock = Clock()
+    with opened(tmp_path, clock=clock) as journal:
+        journal.commit([Message(1, NOW, Kind.TOPIC, "#other", "bob", "stays")])
+        journal.commit([Departure(2, NOW, "amy", "#gone")])
+        for room in ("#gone", "#other"):
+            journal.mark_read("amy", room, NOW)
+        tidy(journal, clock)
+        journal.forget(Forget(room="#gone"))
+        finish(journal)
+        assert not journal.forgetting
+        assert [one.room for one in journal.topics()] == ["#other"]
+    assert rows(tmp_path, "select target from read_mark") == [("#other",)]
+    assert rows(tmp_path, "select * from stay") == []
+
+
+def test_the_topic_of_a_room_without_lines_goes_with_its_name(tmp_path: Path) -> None:
+    """Its key may be given to another room."""
+    with opened(tmp_path) as journal:
+        journal.commit(
+            [Message(1, NOW, Kind.TOPIC, "#old", "bob", "of the old"), said(2, room="#a")]
+        )
+        with raw(tmp_path) as other, other:
+            other.execute("delete from line where id = 1")
+            other.commit()
+        journal.commit([Moved("#a", "#old")])
+        assert journal.topics() == []
+    assert rows(tmp_path, "select * from topic") == []
