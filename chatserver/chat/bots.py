@@ -15,19 +15,14 @@ def tags(user: User, tags: Tags) -> Tags:
     return (_IS_BOT, *tags) if modes.BOT in user.flags else tags
 
 
-def marked(user: User, deliveries: Deliveries) -> Deliveries:
-    """Return what follows from a wish of that bot, its own deeds marked."""
-    return [_marked(user, delivery) for delivery in deliveries]
+def marked(nick: str, deliveries: Deliveries) -> Deliveries:
+    """Return what follows from a wish of the bot that had this nick, its own deeds marked."""
+    return [_marked(nick, delivery) for delivery in deliveries]
 
 
-def _marked(user: User, delivery: Delivery) -> Delivery:
+def _marked(nick: str, delivery: Delivery) -> Delivery:
     match delivery:
         case Broadcast(event=events.Deed() as deed) | Direct(event=events.Deed() as deed):
-            if _doer(deed) == user.nick:
+            if events.doer(deed) == nick:
                 return structs.replace(delivery, event=structs.replace(deed, bot=True))
     return delivery
-
-
-def _doer(deed: events.Deed) -> str:
-    """Return who has done it, by the nick they have now."""
-    return deed.new if isinstance(deed, events.Renamed) else str(getattr(deed, "nick", ""))

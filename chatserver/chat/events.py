@@ -23,6 +23,11 @@ class Deed(Event, frozen=True, eq=False, kw_only=True):
     bot: bool = False
 
 
+def doer(event: Event) -> str:
+    """Return whose doing it was, by the nick they had then; "" for nobody's."""
+    return str(event.old if isinstance(event, Renamed) else getattr(event, "nick", ""))
+
+
 class Topic(Event, frozen=True, eq=False):
     """A topic as it stands, who set it and when."""
 

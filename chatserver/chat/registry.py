@@ -55,9 +55,9 @@ class RoomRegistry:
         try:
             if handler := _NAMED.get(kind):
                 if user := self.roster.people.get(origin):
-                    is_bot = user.flags and modes.BOT in user.flags  # also if it goes now
+                    bot = user.nick if user.flags and modes.BOT in user.flags else ""
                     deliveries = handler(self.roster, user, request, id, now)
-                    return bots.marked(user, deliveries) if is_bot else deliveries
+                    return bots.marked(bot, deliveries) if bot else deliveries
                 if kind is requests.Quit:
                     self.roster.strangers.discard(origin)
                 return []

@@ -13,16 +13,15 @@ from chatserver.chat.errors import NoSuchMessage, NotFound
 from chatserver.chat.names import fold
 from chatserver.faults import trace
 from chatserver.history.departures import Departures
-from chatserver.history.entries import Message, Pair, Record
+from chatserver.history.entries import Message, Pair
 from chatserver.history.errors import BadQuery, HistoryError
 from chatserver.history.moments import day_begins, last_at
 from chatserver.history.query import SearchQuery, parse
-from chatserver.history.replay import doer, line, replay, with_mask
+from chatserver.history.replay import line, replay, with_mask
 from chatserver.history.selecting import is_in, search_private, select
 from chatserver.history.store import Reader
 from chatserver.history.words import words
 
-R = TypeVar("R", bound=Record)
 E = TypeVar("E", bound=events.Event)
 
 PAGE_LINES = 500  # most lines of one answer
@@ -69,12 +68,13 @@ class HistoryLibrarian:
         count = min(request.count, PAGE_LINES)
         if request.since:
             since = _day(request.since, request.zone)
-            found, more = _until(lookup, self._library.page_since(room, since, count)), True
+            page = self._library.page_since(room, since, count)
+            found, more = [message for message in page if message.id < lookup.id], True
         else:
-            before = lookup.id if request.before is None else min(request.before, lookup.id)
+            before = _before(lookup, request.before)
             if request.until:
                 day = _time_of_day(request.until, request.zone)
-                before = min(self._library.id_at(day), lookup.id)
+                before = _before(lookup, self._library.id_at(day))
             found = self._library.page(room, before, count + 1) if count else []
             more = len(found) > count
         left_at = self._departures.of(lookup.nick, room) if request.returning else None
@@ -102,7 +102,7 @@ class HistoryLibrarian:
         query = parse(request.text, request.zone)
         rooms = {fold(room) for room in lookup.rooms}
         count = min(request.count, PAGE_LINES)
-        before = lookup.id if request.before is None else min(request.before, lookup.id)
+        before = _before(lookup, request.before)
         found = self._library.search(query, rooms, count + 1, before)
         sought = tuple(word for term in query.terms for word in term)
         lines = self._masked([line(message) for message in found[:count]])
@@ -120,8 +120,8 @@ class HistoryLibrarian:
         request = lookup.request
         assert isinstance(request, lookups.ReadPast)
         where, name = _place(lookup, request.target)
-        found = select(self._library, where, request, PAGE_LINES, lookup.held_since)
-        found = _until(lookup, found)
+        since, asked_at = lookup.held_since, lookup.id
+        found = select(self._library, where, request, PAGE_LINES, since, asked_at)
         lines = self._masked([replay(record, _pair(where)) for record in found])
         return answers.PastIs(request, _spelled(name, lines, lookup.nick), lines)
 
@@ -153,13 +153,13 @@ class HistoryLibrarian:
         oldest = request.start is not None
         if request.target and not lookup.rooms:
             pair = (lookup.nick, request.target)
-            since = lookup.held_since
-            found = search_private(self._library, pair, query, count, since, oldest=oldest)
-            lines = [replay(message, pair) for message in _until(lookup, found)]
+            places = lookup.held_since, lookup.id
+            found = search_private(self._library, pair, query, count, *places, oldest=oldest)
+            lines = [replay(message, pair) for message in found]
         else:
             rooms = {fold(room) for room in lookup.rooms}
-            found = self._library.search(query, rooms, count, oldest=oldest)
-            lines = [line(message) for message in _until(lookup, found)]
+            found = self._library.search(query, rooms, count, lookup.id, oldest=oldest)
+            lines = [line(message) for message in found]
         shown = self._masked(lines if oldest else lines[::-1])
         return answers.PastIs(request, request.target, shown)
 
@@ -169,8 +169,11 @@ class HistoryLibrarian:
         Of others nothing is known but the nick. A program takes it for where somebody is who is
         still here, and would ban somebody else.
         """
-        holders = self._library.holders({fold(doer(event)) for event in told})
-        return tuple(with_mask(event, holders.get(fold(doer(event)))) for event in told)
+        keys = [fold(events.doer(event)) for event in told]
+        holders = self._library.holders(set(keys))
+        return tuple(
+            with_mask(event, holders.get(key)) for event, key in zip(told, keys, strict=True)
+        )
 
     def _find(self, lookup: Lookup) -> answers.Answer:
         """Find what somebody wants to take back, where they say it was said."""
@@ -198,11 +201,11 @@ _ANSWERS: dict[type[requests.Request], Callable[[HistoryLibrarian, Lookup], answ
 }
 
 
-def _until(lookup: Lookup, found: Sequence[R]) -> list[R]:
-    """Leave out what has come since it was asked: it is told live to those whom it is for, and
-    who asks may not be one of them any more.
+def _before(lookup: Lookup, id: int | None) -> int:
+    """Return before which place to read. What has come since it was asked is told live to those
+    whom it is for, and who asks may not be one of them any more.
     """
-    return [record for record in found if record.id < lookup.id]
+    return lookup.id if id is None else min(id, lookup.id)
 
 
 def _place(lookup: Lookup, target: str) -> tuple[str | Pair, str]:

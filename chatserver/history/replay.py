@@ -56,11 +56,6 @@ def replay(record: Record, pair: tuple[str, str] | None = None) -> events.Event:
     return line(record)
 
 
-def doer(event: Any) -> str:
-    """Return whose doing it was, by the nick they had."""
-    return str(event.old if isinstance(event, events.Renamed) else event.nick)
-
-
 def with_mask(event: E, holder: Holder | None) -> E:
     """Return it with the mask of who has held the doer's nick since before."""
     known: Any = event

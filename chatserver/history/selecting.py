@@ -16,15 +16,21 @@ _MILLISECOND: Final = 0.001  # stamps count these
 
 
 def select(
-    reader: Reader, where: str | Pair, request: ReadPast, most: int, held_since: int
+    reader: Reader,
+    where: str | Pair,
+    request: ReadPast,
+    most: int,
+    held_since: int,
+    asked_at: int = _END,
 ) -> list[Record]:
     """Return what a request means of a room, or of two people's talk; always oldest first.
 
     Bounds are excluded: the message of an id, and all messages of a time. Of private talk only
-    what comes after the place `held_since` is there for who asks.
+    what comes after the place `held_since` is there for who asks, and of all what comes before
+    that at which they did, `asked_at`.
     """
     floor = _FIRST if isinstance(where, str) else held_since
-    return _Past(reader, where, request, most, floor).select()
+    return _Past(reader, where, request, most, floor, asked_at).select()
 
 
 def is_in(record: Record, where: str | Pair) -> bool:
@@ -39,16 +45,23 @@ def is_in(record: Record, where: str | Pair) -> bool:
 
 
 def search_private(
-    reader: Reader, pair: Pair, query: SearchQuery, count: int, held_since: int, *, oldest: bool
+    reader: Reader,
+    pair: Pair,
+    query: SearchQuery,
+    count: int,
+    held_since: int,
+    asked_at: int = _END,
+    *,
+    oldest: bool,
 ) -> list[Message]:
     """Return what two people have said to each other that matches, the newest or `oldest` first.
 
-    Only what comes after the place `held_since` is there for who asks. No word
+    Only what comes between these two places is there for who asks, see `select`. No word
     index holds it, so it is read; at most so much of it that nobody waits long.
     """
     since = _FIRST if query.since is None else reader.id_at(query.since) - 1
     after = max(since, held_since)
-    before = _END if query.until is None else reader.id_at(query.until)
+    before = asked_at if query.until is None else min(reader.id_at(query.until), asked_at)
     found: list[Message] = []
     for _ in range(_PAGES):
         page = reader.past(pair, after, before, _PAGE, newest=not oldest, happenings=False)
@@ -62,12 +75,19 @@ def search_private(
 
 class _Past:
     def __init__(
-        self, reader: Reader, where: str | Pair, request: ReadPast, most: int, floor: int
+        self,
+        reader: Reader,
+        where: str | Pair,
+        request: ReadPast,
+        most: int,
+        floor: int,
+        ceiling: int,
     ) -> None:
         self._reader = reader
         self._where = where
         self._request = request
         self._floor = floor
+        self._ceiling = ceiling
         self._count = max(0, min(request.count, most))
 
     def select(self) -> list[Record]:
@@ -106,7 +126,7 @@ class _Past:
         return self._reader.past(
             self._where,
             max(after, self._floor),
-            before,
+            min(before, self._ceiling),
             self._count,
             newest=newest,
             happenings=self._request.events,

@@ -13,7 +13,7 @@ from chatserver.irc.line import Line, end_of_batch, line
 from chatserver.irc.message import NO_TAGS
 from chatserver.irc.multiline import Multiline
 from chatserver.irc.numerics import Numeric
-from chatserver.irc.render import Manner, render
+from chatserver.irc.render import OF_BOT, Manner, render
 
 # A command that needs the hub: it yields requests and is sent their answers. A refusal comes as the
 # ChatError it is; one that the command does not catch is told in the one place for that.
@@ -152,7 +152,7 @@ class Client:
     def emit_own(self, one: Line) -> None:
         """Show a client what it has done; what a bot does is marked for itself too."""
         is_bot = modes.BOT in self.flags and self.has(Cap.MESSAGE_TAGS)
-        self.emit(one.tagged({"bot": ""}) if is_bot else one)
+        self.emit(one.tagged(OF_BOT) if is_bot else one)
 
     def pages(self, lines: Iterable[Line]) -> None:
         """Send a list that may be long."""

@@ -21,7 +21,7 @@ PREFIXES: Final = {Rank.OPERATOR: "@", Rank.VOICE: "+"}  # the highest first
 _NO_CAPS: Final = Cap.NONE  # looked up once: every line is compared with it
 _SHORT = 200  # characters: fewer never need more than one line, whatever stands around them
 _LINE_END = 2
-_OF_BOT: Final = {"bot": ""}
+OF_BOT: Final = {"bot": ""}
 
 _Render = Callable[[Any, "Manner"], Iterable["Line"]]
 
@@ -318,7 +318,7 @@ def _by_bots_too(lines_of: _Render) -> _Render:
     def of_deed(deed: Any, manner: Manner) -> Iterable[Line]:
         lines = lines_of(deed, manner)
         if deed.bot and Cap.MESSAGE_TAGS in manner.caps:
-            return [one.tagged(_OF_BOT) for one in lines]
+            return [one.tagged(OF_BOT) for one in lines]
         return lines
 
     return of_deed
